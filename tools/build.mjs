@@ -1,0 +1,62 @@
+// Bundles the sources with esbuild:
+//   node tools/build.mjs                      the extension (Node and web) and the command line
+//   node tools/build.mjs conform bench …      the named bundles only
+//   --watch    build again at every change     --production    minified, without source maps
+import { chmodSync, existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { build, context } from 'esbuild';
+import { fromRoot } from './lib/root.mjs';
+import { webPlatform } from './lib/web-platform.mjs';
+
+const node = { platform: 'node', target: 'node20' };
+const bundles = {
+  extension: { ...node, entry: 'src/extension/extension.ts', out: 'dist/extension.js', external: ['vscode'] },
+  web: {
+    ...webPlatform,
+    target: 'es2022',
+    entry: 'src/extension/extension.ts',
+    out: 'dist/extension.web.js',
+    external: ['vscode'],
+  },
+  cli: { ...node, entry: 'src/cli/main.ts', out: 'dist/gmap.js', banner: { js: '#!/usr/bin/env node' } },
+  conform: { ...node, entry: 'test/conformance/run.ts', out: 'dist/conform.js' },
+  bench: { ...node, entry: 'bench/index.ts', out: 'dist/bench.js' },
+};
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { watch: { type: 'boolean' }, production: { type: 'boolean' } },
+});
+const names = positionals.length ? positionals : ['extension', 'web', 'cli'];
+
+await Promise.all(
+  names.map(async (name) => {
+    const bundle = bundles[name];
+    if (!bundle) throw new Error(`no bundle named ${name}: ${Object.keys(bundles).join(', ')}`);
+    const { entry, out, ...rest } = bundle;
+    if (!existsSync(fromRoot(entry))) {
+      console.error(`build: ${entry} does not exist, ${out} is left out`);
+      return;
+    }
+    const settings = {
+      absWorkingDir: fromRoot(),
+      entryPoints: [entry],
+      outfile: out,
+      bundle: true,
+      // VS Code loads CommonJS in both of its extension hosts.
+      format: 'cjs',
+      // Prefer the ES module flavour of packages that ship both: it is the one that can be tree-shaken.
+      mainFields: rest.platform === 'browser' ? ['browser', 'module', 'main'] : ['module', 'main'],
+      sourcemap: options.production ? false : 'linked',
+      minifySyntax: options.production ?? false,
+      minifyWhitespace: options.production ?? false,
+      // Names are kept as they are: they show in the call stacks that people report.
+      legalComments: 'none',
+      logLevel: options.watch ? 'info' : 'warning',
+      ...rest,
+    };
+    if (options.watch) await (await context(settings)).watch();
+    else await build(settings);
+    if (name === 'cli' && !options.watch) chmodSync(fromRoot(out), 0o755);
+  }),
+);
