@@ -59,7 +59,8 @@ export default {
     },
     {
       name: 'portable-code-knows-no-node',
-      comment: 'All but the command line, and files named …node….ts of the adapter and the extension, also run in a browser.',
+      comment:
+        'All but the command line, and files named …node….ts of the adapter and the extension, also run in a browser.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/cli/', '^src/(debug|extension)/.*node[^/]*[.]ts$'] },
       to: { dependencyTypes: ['core'] },

@@ -2,6 +2,10 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+const nodeGlobals = Object.fromEntries(
+  Object.keys(Object.getOwnPropertyDescriptors(globalThis)).map((name) => [name, 'readonly']),
+);
+
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', '.cache/', 'src/scenario/generated/']),
   js.configs.recommended,
@@ -39,14 +43,8 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.mjs', '**/*.cjs', '**/*.js'],
-    languageOptions: {
-      globals: Object.fromEntries(
-        ['process', 'console', 'setTimeout', 'clearTimeout', 'URL', 'URLSearchParams', 'performance', 'fetch'].map(
-          (name) => [name, 'readonly'],
-        ),
-      ),
-    },
+    files: ['**/*.mjs', '**/*.cjs'],
+    languageOptions: { globals: nodeGlobals },
   },
   {
     files: ['**/*.cjs'],

@@ -1,0 +1,116 @@
+// One VS Code server and one browser for all end-to-end tests; each suite gets a fresh window on a fresh copy of a folder.
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { findChromium } from '../../tools/lib/chromium.mjs';
+import { fromRoot } from '../../tools/lib/root.mjs';
+import { startVSCodeServer } from '../../tools/lib/vscode-server.mjs';
+import { Workbench } from './workbench.js';
+
+const shots = fromRoot('test/e2e/shots');
+
+interface Window {
+  readonly page: Page;
+  readonly workspace: string;
+  /** What the page and the extension host wrote to the console. */
+  readonly messages: string[];
+}
+
+type Server = Awaited<ReturnType<typeof startVSCodeServer>>;
+type Host = 'node' | 'web';
+
+let browser: Promise<Browser> | undefined;
+const servers = new Map<Host, Promise<Server>>();
+const windows = new Set<Window>();
+
+export interface WorkbenchOptions {
+  /** A folder of this project that is copied and opened; `examples` if nothing is said. */
+  folder?: string;
+  /** Files that are added to the copy (or are all there is, with `folder: ''`). */
+  files?: Record<string, string>;
+  /** The extension host that runs the extension: VS Code's own Node, or a web worker as on vscode.dev. */
+  host?: Host;
+  viewport?: { width: number; height: number };
+}
+
+/**
+ * Called inside a `describe`: opens a window before its first test and closes it after its last.
+ * The object that is returned may be used inside the tests.
+ */
+export function useWorkbench(options: WorkbenchOptions = {}): Workbench {
+  const workbench = new Workbench(shots);
+  let window: Window | undefined;
+  before(async function () {
+    this.timeout(180_000);
+    window = await openWindow(options);
+    windows.add(window);
+    workbench.page = window.page;
+    workbench.workspace = window.workspace;
+    await workbench.ready();
+  });
+  after(async () => {
+    if (!window) return;
+    windows.delete(window);
+    await window.page.context().close();
+    rmSync(dirname(window.workspace), { recursive: true, force: true });
+  });
+  return workbench;
+}
+
+async function openWindow({
+  folder = 'examples',
+  files = {},
+  host = 'node',
+  viewport,
+}: WorkbenchOptions): Promise<Window> {
+  const workspace = join(mkdtempSync(join(tmpdir(), 'gmap-debug-workspace-')), basename(folder) || 'scenarios');
+  if (folder) cpSync(fromRoot(folder), workspace, { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(workspace, name)), { recursive: true });
+    writeFileSync(join(workspace, name), text);
+  }
+
+  browser ??= launchBrowser();
+  let server = servers.get(host);
+  if (!server) servers.set(host, (server = startVSCodeServer({ host })));
+  const context = await (await browser).newContext({ viewport: viewport ?? { width: 1400, height: 900 } });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  // Nothing leaves this machine; to say so at once saves the workbench its time-outs.
+  const isOurs = (url: URL) => !url.protocol.startsWith('http') || url.hostname === '127.0.0.1';
+  await context.route(
+    (url) => !isOurs(url),
+    (route) => route.abort(),
+  );
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const messages: string[] = [];
+  page.on('console', (message) => messages.push(`[${message.type()}] ${message.text()}`));
+  page.on('pageerror', (error) => messages.push(`[pageerror] ${error.message}`));
+  await page.goto((await server).url(workspace));
+  return { page, workspace, messages };
+}
+
+async function launchBrowser(): Promise<Browser> {
+  const executablePath = await findChromium();
+  if (!executablePath) throw new Error('There is no Chromium on this machine; npm test installs one.');
+  // It opens nothing but our own page, and as root or in a container its sandbox cannot start.
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+  return chromium.launch({ executablePath, args, headless: true, handleSIGINT: true });
+}
+
+/** After a failed test: a picture and the console of each open window, in test/e2e/shots. */
+export async function saveEvidence(title: string): Promise<void> {
+  mkdirSync(shots, { recursive: true });
+  const name = `failed-${title.replace(/[^\w]+/g, '-').slice(0, 100)}`;
+  for (const { page, messages } of windows) {
+    writeFileSync(join(shots, `${name}.log`), messages.join('\n'));
+    await page.screenshot({ path: join(shots, `${name}.png`) }).catch(() => undefined);
+  }
+  console.log(`      see test/e2e/shots/${name}.png`);
+}
+
+export async function closeEditors(): Promise<void> {
+  await (await browser)?.close();
+  for (const server of servers.values()) await (await server).stop();
+}

@@ -1,0 +1,14 @@
+// Mocha loads this before the end-to-end tests: what holds for all of them.
+import { closeEditors, saveEvidence } from './editor.js';
+
+export const mochaHooks = {
+  async afterEach(this: Mocha.Context): Promise<void> {
+    if (this.currentTest?.state === 'failed') await saveEvidence(this.currentTest.fullTitle());
+  },
+  async afterAll(): Promise<void> {
+    await closeEditors();
+  },
+};
+
+// Interrupted from outside, the process still runs its exit handlers, which end the server.
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));

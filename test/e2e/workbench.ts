@@ -1,0 +1,324 @@
+// VS Code's window as the tests see it. Selectors of the workbench's DOM are here and nowhere else.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+const editor = '.editor-group-container.active .editor-instance';
+const debugButtons = {
+  continue: 'continue',
+  over: 'step-over',
+  into: 'step-into',
+  out: 'step-out',
+  back: 'step-back',
+  reverse: 'reverse-continue',
+  restart: 'restart',
+} as const;
+
+export class Workbench {
+  /** Set before the first test of a suite. */
+  page!: Page;
+  workspace!: string;
+
+  constructor(private readonly shots: string) {}
+
+  /** Waits until the window is restored and VS Code knows what every extension contributes. */
+  async ready(): Promise<void> {
+    const timeout = 90_000;
+    await this.page.locator('.part.statusbar .statusbar-item').first().waitFor({ timeout });
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout });
+    // Evaluated in the page, hence a string: the compiler of these tests must not touch it.
+    await this.page.waitForFunction("performance.getEntriesByName('code/didLoadExtensions').length > 0", null, {
+      timeout,
+    });
+  }
+
+  /** A picture for people: test/e2e/shots/NAME.png. */
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(this.shots, `${name}.png`) });
+  }
+
+  // ── Commands and keys
+
+  /** Runs a command by its title in the palette. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input');
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+  }
+
+  /** Presses a key until `done` is visible: one that is pressed before the extension's contributions count is lost. */
+  async pressUntil(key: string, done: Locator, { tries = 6, every = 2500 } = {}): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press(key);
+      try {
+        return await done.waitFor({ timeout: every });
+      } catch (error) {
+        if (attempt === tries) throw error;
+      }
+    }
+  }
+
+  // ── Files and the editor
+
+  /** Opens a file by its path in the workspace, and waits until it is the active editor. */
+  async openFile(path: string): Promise<void> {
+    const name = path.split('/').at(-1)!;
+    const tab = this.tab(name);
+    // The index of files may not be there yet at the first attempt.
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press('Control+P');
+      const input = this.page.locator('.quick-input-widget input');
+      await input.waitFor();
+      await input.fill(path);
+      const found = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
+      try {
+        await found.waitFor({ timeout: 5000 });
+        await found.click();
+        await tab.waitFor({ timeout: 5000 });
+        await this.page.locator(`${editor} .view-line`).first().waitFor();
+        return;
+      } catch (error) {
+        if (attempt === 4) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+  }
+
+  /** The active tab, if it shows a file of this name. */
+  tab(name: string): Locator {
+    return this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`);
+  }
+
+  /** What the status bar says, for example the language of the file. */
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item', { hasText: text });
+  }
+
+  /** The lines of the active editor that are on the screen, or those that hold `text`. */
+  editorLine(text?: string | RegExp): Locator {
+    const lines = this.page.locator(`${editor} .view-line`);
+    return text === undefined ? lines : lines.filter({ hasText: text });
+  }
+
+  /** Puts the cursor on a line (from 1) of the active editor. */
+  async gotoLine(line: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    const input = this.page.locator('.quick-input-widget input');
+    await input.waitFor();
+    await input.fill(`:${line}`);
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+    await this.statusBarItem(new RegExp(`Ln ${line},`)).waitFor();
+  }
+
+  /** Sets a breakpoint with F9 on a line of the active editor. */
+  async setBreakpoint(line: number): Promise<void> {
+    await this.gotoLine(line);
+    for (let attempt = 1; attempt <= 6; attempt++) {
+      await this.page.keyboard.press('F9');
+      if (await this.waitForMark('[class*="codicon-debug-breakpoint"]', line, 2500).catch(() => false)) return;
+    }
+    assert.fail(`no breakpoint appeared on line ${line}`);
+  }
+
+  /** Takes the breakpoint on a line away. */
+  async clearBreakpoint(line: number): Promise<void> {
+    await this.gotoLine(line);
+    await this.page.keyboard.press('F9');
+  }
+
+  /** Problems of the active editor: the squiggles' messages, as the Problems panel lists them. */
+  async problems(): Promise<string[]> {
+    await this.runCommand('Problems: Focus on Problems View');
+    await this.page.locator('.markers-panel').waitFor();
+    return texts(this.page.locator('.markers-panel .monaco-list-row'));
+  }
+
+  /** Moves the mouse over a word of a line of the active editor and gives the hover that opens. */
+  async hover(
+    line: string | RegExp,
+    word: string,
+    widget = '.monaco-hover:visible, .debug-hover-widget:visible',
+  ): Promise<Locator> {
+    const place = this.editorLine(line).first().getByText(word).last();
+    await place.hover();
+    const hover = this.page.locator(widget).first();
+    await hover.waitFor();
+    return hover;
+  }
+
+  // ── The debugger
+
+  get toolbar(): Locator {
+    return this.page.locator('.debug-toolbar');
+  }
+
+  /** F5 in the active editor, until a session runs. */
+  async startDebugging(): Promise<void> {
+    await this.pressUntil('F5', this.toolbar, { tries: 3, every: 8000 });
+  }
+
+  async stopDebugging(): Promise<void> {
+    await this.page.keyboard.press('Shift+F5');
+    await this.toolbar.waitFor({ state: 'hidden' });
+  }
+
+  /** Clicks a button of the debug toolbar. What it leads to is for the test to wait for. */
+  async step(how: keyof typeof debugButtons): Promise<void> {
+    await this.toolbar.locator(`.action-item:not(.disabled) .codicon-debug-${debugButtons[how]}`).click();
+  }
+
+  /** Waits until the debugger stands on this line (from 1) of the active editor, and of the file of this name if one is given. */
+  async stoppedAt(line: number, file?: string): Promise<void> {
+    if (file) await this.tab(file).waitFor();
+    await this.waitForMark('.debug-top-stack-frame-line', line, 20_000);
+  }
+
+  /** Waits until the debugger stands on a line of the active editor that holds this text. */
+  async stoppedOn(text: string | RegExp): Promise<void> {
+    const line = this.editorLine(text).first();
+    await line.waitFor();
+    const mark = this.page.locator(`${editor} .debug-top-stack-frame-line`).first();
+    await this.until(async () => {
+      const [wanted, seen] = [await line.boundingBox(), await mark.boundingBox()];
+      return Boolean(wanted && seen && Math.abs(wanted.y - seen.y) < 3);
+    }, `the debugger does not stand on ${text}`);
+  }
+
+  /** The frames of the call stack, top first. */
+  async frames(): Promise<string[]> {
+    return texts(this.page.locator('.debug-call-stack .monaco-list-row .stack-frame .label'));
+  }
+
+  /** Waits until the top frame has this name. */
+  async inFunction(name: string | RegExp): Promise<void> {
+    const top = this.page.locator('.debug-call-stack .monaco-list-row .stack-frame .label').first();
+    const fits = (text: string) => (typeof name === 'string' ? text === name : name.test(text));
+    await this.until(async () => fits((await top.innerText()).trim()), `the top frame is not ${name}`);
+  }
+
+  /** The row of a variable; VS Code's label for it is `NAME, value VALUE`. */
+  variable(name: string, value = ''): Locator {
+    return this.page.locator(`.debug-variables .monaco-list-row[aria-label^="${name}, value ${value}"]`).first();
+  }
+
+  /** Every row of the Variables view that is on the screen, scopes too. */
+  async variables(): Promise<string[]> {
+    return texts(this.page.locator('.debug-variables .monaco-list-row'));
+  }
+
+  /** Opens a row of a tree (variable, scope, table), unless it is open. */
+  async expand(row: Locator): Promise<void> {
+    if ((await row.getAttribute('aria-expanded')) === 'true') return;
+    await row.locator('.monaco-tl-twistie').click();
+    await this.until(async () => (await row.getAttribute('aria-expanded')) === 'true', 'the row does not open');
+  }
+
+  /** A scope's row in the Variables view. */
+  scope(name: string): Locator {
+    return this.page
+      .locator('.debug-variables .monaco-list-row', { has: this.page.locator('.scope') })
+      .filter({ hasText: name });
+  }
+
+  /** The row of a kind of stop (an exception filter) or of a breakpoint in the Breakpoints view. */
+  breakpoint(text: string | RegExp): Locator {
+    return this.page.locator('.debug-breakpoints .monaco-list-row').filter({ hasText: text }).first();
+  }
+
+  /** Ticks or unticks a row of the Breakpoints view. */
+  async tickBreakpoint(text: string | RegExp, on = true): Promise<void> {
+    await this.pane('Breakpoints');
+    await this.breakpoint(text).locator('input[type="checkbox"]').setChecked(on);
+  }
+
+  /** Asks the debug console and gives the answer's text. */
+  async evaluate(expression: string): Promise<string> {
+    await this.runCommand('Debug Console: Focus on Debug Console View');
+    const answers = this.page.locator('.repl .evaluation-result');
+    const before = await answers.count();
+    await this.page.keyboard.type(expression);
+    await this.page.keyboard.press('Enter');
+    await answers.nth(before).waitFor();
+    return (await answers.nth(before).innerText()).trim();
+  }
+
+  // ── Views and messages
+
+  /** Opens the container of views with this name in the activity bar. */
+  async openView(name: 'Explorer' | 'Search' | 'Run and Debug' | 'Testing'): Promise<void> {
+    const item = this.page.locator(`.part.activitybar .action-item:has([aria-label^="${name}"])`);
+    if (!(await item.getAttribute('class'))?.includes('checked')) await item.click();
+  }
+
+  /** A view of the side bar by its title, opened if it is folded. */
+  async pane(title: string): Promise<Locator> {
+    const ownTitle = this.page.locator('.pane-header .title', { hasText: new RegExp(`^${title}$`, 'i') });
+    const pane = this.page.locator('.pane').filter({ has: ownTitle });
+    const header = pane.locator('.pane-header');
+    await header.waitFor();
+    if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
+    return pane;
+  }
+
+  /** The rows of the tree in a view, those that hold `text` if one is given. */
+  async treeRow(title: string, text?: string | RegExp): Promise<Locator> {
+    const rows = (await this.pane(title)).locator('.monaco-list-row');
+    return text === undefined ? rows : rows.filter({ hasText: text });
+  }
+
+  /** The texts of the rows of the tree in a view that are on the screen. */
+  async treeTexts(title: string): Promise<string[]> {
+    return texts(await this.treeRow(title));
+  }
+
+  /** The document inside a webview of this extension. */
+  webview(extension = 'gmap-debug.gmap-debug'): FrameLocator {
+    return this.page
+      .frameLocator(`iframe.webview.ready[src*="extensionId=${extension}"]`)
+      .frameLocator('iframe#active-frame');
+  }
+
+  /** Messages that VS Code shows over its right lower corner. */
+  notification(text?: string | RegExp): Locator {
+    const messages = this.page.locator('.notifications-toasts .notification-list-item-message');
+    return text === undefined ? messages : messages.filter({ hasText: text });
+  }
+
+  /** A dialog that waits for an answer, for example the debugger's error. */
+  dialog(text?: string | RegExp): Locator {
+    const dialogs = this.page.locator('.monaco-dialog-box');
+    return text === undefined ? dialogs : dialogs.filter({ hasText: text });
+  }
+
+  // ── Waiting
+
+  /** Waits until `holds` does; `otherwise` is the message of the failure. */
+  async until(holds: () => Promise<boolean>, otherwise: string, timeout = 20_000): Promise<void> {
+    const end = Date.now() + timeout;
+    while (!(await holds())) {
+      if (Date.now() > end) assert.fail(otherwise);
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** Waits until an element of the active editor stands at the height of a line's number. */
+  private async waitForMark(selector: string, line: number, timeout: number): Promise<boolean> {
+    const seen = `(() => {
+      const numbers = [...document.querySelectorAll('${editor} .line-numbers')];
+      const number = numbers.find((element) => element.textContent.trim() === '${line}');
+      const marks = [...document.querySelectorAll('${editor} ${selector}')];
+      const top = (element) => element.getBoundingClientRect().top;
+      return Boolean(number) && marks.some((mark) => Math.abs(top(mark) - top(number)) < 3);
+    })()`;
+    await this.page.waitForFunction(seen, null, { timeout });
+    return true;
+  }
+}
+
+/** What a person reads in these rows, each on one line. */
+async function texts(rows: Locator): Promise<string[]> {
+  return (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+}

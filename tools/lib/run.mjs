@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+
+/** npm's marks of the script that runs us would mislead an npm that we start for another folder. Settings are kept. */
+export function cleanEnvironment() {
+  const marks = /^(npm_(package|lifecycle)_|npm_command$|npm_config_local_prefix$|INIT_CWD$|NODE_OPTIONS$)/i;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !marks.test(name)));
+}
+
+/**
+ * Runs a program to its end, quietly: shows `title` and the seconds that pass, and what the program said only if it fails.
+ * @param {string} title
+ * @param {[program: string, ...args: string[]]} command
+ * @param {{ cwd?: string }} [options]
+ */
+export async function runWithProgress(title, [program, ...args], { cwd } = {}) {
+  const start = performance.now();
+  const seconds = () => Math.round((performance.now() - start) / 1000);
+  const terminal = process.stdout.isTTY && !process.env.CI;
+  if (!terminal) console.log(`${title} …`);
+  const say = () => {
+    if (terminal) process.stdout.write(`\r${title} … ${seconds()} s`);
+    else console.log(`${title} … ${seconds()} s`);
+  };
+  const timer = setInterval(say, terminal ? 1000 : 15_000);
+  if (terminal) say();
+  let output = '';
+  try {
+    const code = await new Promise((resolve, reject) => {
+      const child = spawn(program, args, { cwd, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
+      child.stdout.on('data', (data) => (output += data));
+      child.stderr.on('data', (data) => (output += data));
+      child.on('error', reject);
+      child.on('close', resolve);
+    });
+    if (code !== 0) throw new Error(`${[program, ...args].join(' ')} failed:\n${output.slice(-5000)}`);
+  } finally {
+    clearInterval(timer);
+    if (terminal) process.stdout.write('\n');
+  }
+  if (!terminal) console.log(`${title}: ${seconds()} s`);
+}
+
+/** The npm that runs us, else the one on the PATH, as the beginning of a command. */
+export function npmCommand() {
+  const { npm_execpath: npm } = process.env;
+  if (npm && /npm-cli\.c?js$/.test(npm)) return [process.execPath, npm];
+  return process.platform === 'win32' ? ['cmd', '/c', 'npm'] : ['npm'];
+}
