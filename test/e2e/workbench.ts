@@ -137,14 +137,11 @@ export class Workbench {
   }
 
   /** Moves the mouse over a word of a line of the active editor and gives the hover that opens. */
-  async hover(
-    line: string | RegExp,
-    word: string,
-    widget = '.monaco-hover:visible, .debug-hover-widget:visible',
-  ): Promise<Locator> {
-    const place = this.editorLine(line).first().getByText(word).last();
-    await place.hover();
-    const hover = this.page.locator(widget).first();
+  async hover(line: string | RegExp, word: string): Promise<Locator> {
+    const box = await this.editorLine(line).first().evaluate(boxOfWord, word);
+    await this.page.mouse.move(0, 0);
+    await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+    const hover = this.page.locator('.monaco-hover:visible, .debug-hover-widget:visible').first();
     await hover.waitFor();
     return hover;
   }
@@ -231,7 +228,33 @@ export class Workbench {
   /** Ticks or unticks a row of the Breakpoints view. */
   async tickBreakpoint(text: string | RegExp, on = true): Promise<void> {
     await this.pane('Breakpoints');
-    await this.breakpoint(text).locator('input[type="checkbox"]').setChecked(on);
+    const box = this.breakpoint(text).locator('[role="checkbox"]');
+    if ((await box.getAttribute('aria-checked')) === String(on)) return;
+    await box.click();
+    await this.until(async () => (await box.getAttribute('aria-checked')) === String(on), `${text} cannot be ticked`);
+  }
+
+  /** Gives a kind of stop in the Breakpoints view a condition. */
+  async setCondition(text: string | RegExp, condition: string): Promise<void> {
+    await this.pane('Breakpoints');
+    await this.breakpoint(text).hover();
+    await this.breakpoint(text).locator('.action-label.codicon-edit').click();
+    await this.fillBreakpointInput(condition);
+  }
+
+  /** Adds a function breakpoint, as the + of the Breakpoints view does. */
+  async addFunctionBreakpoint(name: string): Promise<void> {
+    await this.pane('Breakpoints');
+    await this.runCommand('Add Function Breakpoint');
+    await this.fillBreakpointInput(name);
+    await this.breakpoint(name).waitFor();
+  }
+
+  private async fillBreakpointInput(text: string): Promise<void> {
+    const input = this.page.locator('.debug-breakpoints .monaco-inputbox input');
+    await input.fill(text);
+    await input.press('Enter');
+    await input.waitFor({ state: 'hidden' });
   }
 
   /** Asks the debug console and gives the answer's text. */
@@ -321,4 +344,19 @@ export class Workbench {
 /** What a person reads in these rows, each on one line. */
 async function texts(rows: Locator): Promise<string[]> {
   return (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+}
+
+/** Runs in the page: where a word stands that is only a part of an element. */
+function boxOfWord(line: Element, word: string): { x: number; y: number; width: number; height: number } {
+  const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const at = (node.textContent ?? '').indexOf(word);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(node, at);
+    range.setEnd(node, at + word.length);
+    const { x, y, width, height } = range.getBoundingClientRect();
+    return { x, y, width, height };
+  }
+  throw new Error(`there is no ${word} in this line`);
 }
