@@ -31,6 +31,7 @@ async function main() {
   }
   // Before anything is started, so that an impatient Ctrl+C leaves nothing behind either.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end(0));
+  endWithNpm();
 
   await installPackages();
   build();
@@ -122,6 +123,13 @@ function freePort(wanted) {
     probe.once('error', () => resolve(0));
     probe.listen(wanted, '127.0.0.1', () => probe.close(() => resolve(wanted)));
   });
+}
+
+/** A signal that is sent to npm alone ends npm and the shell between us, but does not reach us. */
+function endWithNpm() {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && void end(0), 500).unref();
 }
 
 let ending = false;
