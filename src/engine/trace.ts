@@ -1,0 +1,215 @@
+/**
+ * The run as rows: what happened, step by step, and which words of memory each step changed.
+ *
+ * A row is three 32-bit words (what, caller, where its data begins) plus a variable number of words in a pool:
+ * first its operands, then two words for each memory word that it changed: the index, and old XOR new. XOR makes
+ * one entry serve both directions of time.
+ */
+
+export const enum Kind {
+  Op,
+  End,
+  Call,
+  Return,
+  Lock,
+  Unlock,
+  Block,
+  Rcu,
+  Walk,
+  Alloc,
+  Free,
+  Data,
+  Lookup,
+  Insert,
+  Delete,
+  Invalidate,
+  Flush,
+  Notify,
+  Key,
+  Loop,
+  Host,
+  Access,
+  RaceBegin,
+  RaceEnd,
+  Bug,
+  FlushDone,
+  /** A decision or assignment between two events: a place to stop, not a preemption point. */
+  Note,
+  /** An expectation, print or heading of the scenario. */
+  Statement,
+  /** A word changed by the person at the debugger. */
+  Edit,
+}
+
+const SITE_BITS = 12;
+const KIND_BITS = 5;
+const TASK_BITS = 4;
+const COUNT_BITS = 4;
+const KIND_SHIFT = SITE_BITS;
+const TASK_SHIFT = KIND_SHIFT + KIND_BITS;
+const COUNT_SHIFT = TASK_SHIFT + TASK_BITS;
+const DEPTH_SHIFT = COUNT_SHIFT + COUNT_BITS;
+
+/** Limits that the row format sets. */
+export const MAX_SITES = 1 << SITE_BITS;
+export const MAX_TASKS = 1 << TASK_BITS;
+export const MAX_DEPTH = 1 << (32 - DEPTH_SHIFT);
+
+const ROWS_SHIFT = 16;
+const ROWS_MASK = (1 << ROWS_SHIFT) - 1;
+const POOL_SHIFT = 18;
+const POOL_MASK = (1 << POOL_SHIFT) - 1;
+
+/** The run is longer than the configured number of rows. */
+export class TraceLimitError extends Error {
+  constructor(readonly limit: number) {
+    super(`the run has more than ${limit} steps; raise the limit (maxSteps) or make the scenario shorter`);
+  }
+}
+
+export class Trace {
+  /** Number of rows. */
+  length = 0;
+  /** Off: nothing is recorded and {@link length} stays; for measuring and exploring. */
+  recording = true;
+  private readonly rows: Uint32Array[] = [];
+  private readonly pool: Uint32Array[] = [];
+  private poolLength = 0;
+  private row: Uint32Array = new Uint32Array(0);
+  private chunk: Uint32Array = new Uint32Array(0);
+  private at = 0;
+
+  constructor(readonly maxRows = 20_000_000) {}
+
+  /** Bytes taken by rows and their data (in whole chunks). */
+  get bytes(): number {
+    return (this.rows.length * 3 * (ROWS_MASK + 1) + this.pool.length * (POOL_MASK + 1)) * 4;
+  }
+
+  /** Bytes used by rows and their data (without the unused rest of the last chunks). */
+  get usedBytes(): number {
+    return this.length * 12 + this.poolLength * 4;
+  }
+
+  /** Begins a row. Operands and memory changes that follow belong to it. */
+  begin(kind: Kind, site: number, task: number, depth: number, caller: number): void {
+    if (!this.recording) return;
+    const n = this.length;
+    const slot = n & ROWS_MASK;
+    if (slot === 0) {
+      if (n >= this.maxRows) throw new TraceLimitError(this.maxRows);
+      this.row = this.rows[n >>> ROWS_SHIFT] ??= new Uint32Array(3 * (ROWS_MASK + 1));
+    }
+    if (depth >= MAX_DEPTH) throw new RangeError(`calls nest deeper than ${MAX_DEPTH}`);
+    this.at = slot * 3;
+    this.row[this.at] = site | (kind << KIND_SHIFT) | (task << TASK_SHIFT) | (depth << DEPTH_SHIFT);
+    this.row[this.at + 1] = caller;
+    this.row[this.at + 2] = this.poolLength;
+    this.length = n + 1;
+  }
+
+  private push(word: number): void {
+    const n = this.poolLength;
+    if ((n & POOL_MASK) === 0) this.chunk = this.pool[n >>> POOL_SHIFT] ??= new Uint32Array(POOL_MASK + 1);
+    this.chunk[n & POOL_MASK] = word;
+    this.poolLength = n + 1;
+  }
+
+  /** Adds an operand word to the newest row. */
+  num(word: number): this {
+    if (this.recording) {
+      this.push(word);
+      this.row[this.at]! += 1 << COUNT_SHIFT;
+    }
+    return this;
+  }
+
+  /** Adds a 64-bit operand to the newest row. */
+  word(hi: number, lo: number): this {
+    return this.num(hi).num(lo);
+  }
+
+  /** Records that memory word `index` changed by `xor` in the newest row. */
+  changed(index: number, xor: number): void {
+    if (!this.recording || this.length === 0) return;
+    this.push(index);
+    this.push(xor);
+  }
+
+  private head(n: number): number {
+    return this.rows[n >>> ROWS_SHIFT]![(n & ROWS_MASK) * 3]!;
+  }
+
+  kind(n: number): Kind {
+    return (this.head(n) >>> KIND_SHIFT) & ((1 << KIND_BITS) - 1);
+  }
+
+  site(n: number): number {
+    return this.head(n) & (MAX_SITES - 1);
+  }
+
+  task(n: number): number {
+    return (this.head(n) >>> TASK_SHIFT) & (MAX_TASKS - 1);
+  }
+
+  depth(n: number): number {
+    return this.head(n) >>> DEPTH_SHIFT;
+  }
+
+  /** Row of the call (or of the operation) that this row belongs to; -1 at the bottom. */
+  caller(n: number): number {
+    return this.rows[n >>> ROWS_SHIFT]![(n & ROWS_MASK) * 3 + 1]! | 0;
+  }
+
+  private start(n: number): number {
+    return n >= this.length ? this.poolLength : this.rows[n >>> ROWS_SHIFT]![(n & ROWS_MASK) * 3 + 2]!;
+  }
+
+  private poolAt(i: number): number {
+    return this.pool[i >>> POOL_SHIFT]![i & POOL_MASK]!;
+  }
+
+  operandCount(n: number): number {
+    return (this.head(n) >>> COUNT_SHIFT) & ((1 << COUNT_BITS) - 1);
+  }
+
+  /** Operand word `i` of row `n`. */
+  operand(n: number, i: number): number {
+    return this.poolAt(this.start(n) + i);
+  }
+
+  /** Number of memory words that row `n` changed. */
+  changeCount(n: number): number {
+    return (this.start(n + 1) - this.start(n) - this.operandCount(n)) >>> 1;
+  }
+
+  /** Index of the `i`-th memory word that row `n` changed. */
+  changeIndex(n: number, i: number): number {
+    return this.poolAt(this.start(n) + this.operandCount(n) + 2 * i);
+  }
+
+  changeXor(n: number, i: number): number {
+    return this.poolAt(this.start(n) + this.operandCount(n) + 2 * i + 1);
+  }
+
+  /** Applies (or, the operation being its own inverse, takes back) the memory changes of rows `from` ≤ n < `to`. */
+  toggle(memory: Uint32Array, from: number, to: number): void {
+    for (let n = from; n < to; n++) {
+      const end = this.start(n + 1);
+      for (let i = this.start(n) + this.operandCount(n); i < end; i += 2) {
+        memory[this.poolAt(i)]! ^= this.poolAt(i + 1);
+      }
+    }
+  }
+
+  /** Forgets every row from `length` on. */
+  truncate(length: number): void {
+    if (length >= this.length) return;
+    this.poolLength = this.start(length);
+    this.length = length;
+    this.row = this.rows[length >>> ROWS_SHIFT] ?? this.row;
+    this.chunk = this.pool[this.poolLength >>> POOL_SHIFT] ?? this.chunk;
+    this.rows.length = (length >>> ROWS_SHIFT) + 1;
+    this.pool.length = (this.poolLength >>> POOL_SHIFT) + 1;
+  }
+}
