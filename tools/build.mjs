@@ -9,6 +9,9 @@ import { fromRoot } from './lib/root.mjs';
 import { webPlatform } from './lib/web-platform.mjs';
 
 const node = { platform: 'node', target: 'node20' };
+// Programs of our own may await at the top; packages inside that are CommonJS still ask for `require`.
+const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+const module = { ...node, format: 'esm', banner: { js: require } };
 const bundles = {
   extension: { ...node, entry: 'src/extension/extension.ts', out: 'dist/extension.js', external: ['vscode'] },
   web: {
@@ -19,8 +22,8 @@ const bundles = {
     external: ['vscode'],
   },
   cli: { ...node, entry: 'src/cli/main.ts', out: 'dist/gmap.js', banner: { js: '#!/usr/bin/env node' } },
-  conform: { ...node, entry: 'test/conformance/run.ts', out: 'dist/conform.js' },
-  bench: { ...node, entry: 'bench/index.ts', out: 'dist/bench.js' },
+  conform: { ...module, entry: 'test/conformance/run.ts', out: 'dist/conform.mjs' },
+  bench: { ...module, entry: 'bench/index.ts', out: 'dist/bench.mjs' },
 };
 
 const { values: options, positionals } = parseArgs({
