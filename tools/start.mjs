@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 import { installPackages, installVSCode } from './lib/install.mjs';
 import { fromRoot } from './lib/root.mjs';
+import { killGroup, onEnd, spawnGroup } from './lib/run.mjs';
 import { startVSCodeServer } from './lib/vscode-server.mjs';
 import { which } from './lib/which.mjs';
 
@@ -30,8 +31,7 @@ async function main() {
     return;
   }
   // Before anything is started, so that an impatient Ctrl+C leaves nothing behind either.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end(0));
-  endWithNpm();
+  onEnd(() => void end(0));
 
   await installPackages();
   build();
@@ -85,10 +85,10 @@ function build() {
 }
 
 function watch() {
-  const watcher = spawn(process.execPath, [fromRoot('tools/build.mjs'), '--watch'], {
+  const watcher = spawnGroup(process.execPath, [fromRoot('tools/build.mjs'), '--watch'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  ends.push(() => watcher.kill());
+  ends.push(() => killGroup(watcher, 'SIGTERM'));
 }
 
 /** Opens a window of the person's own VS Code; says whether that worked. */
@@ -123,13 +123,6 @@ function freePort(wanted) {
     probe.once('error', () => resolve(0));
     probe.listen(wanted, '127.0.0.1', () => probe.close(() => resolve(wanted)));
   });
-}
-
-/** A signal that is sent to npm alone ends npm and the shell between us, but does not reach us. */
-function endWithNpm() {
-  if (!process.env.npm_lifecycle_event) return;
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && void end(0), 500).unref();
 }
 
 let ending = false;

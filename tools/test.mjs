@@ -1,10 +1,9 @@
 // npm test: every check, one after the other. Needs nothing but Node; installs what is missing.
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { installChromium, installPackages, installVSCode } from './lib/install.mjs';
 import { fromRoot } from './lib/root.mjs';
-import { cleanEnvironment, npmCommand } from './lib/run.mjs';
+import { cleanEnvironment, killGroup, npmCommand, onEnd, spawnGroup } from './lib/run.mjs';
 
 /**
  * A check runs a script of package.json. How it is counted: as one, if it passes or not, or by its cases, which `cases` finds
@@ -94,7 +93,7 @@ async function runCheck({ script, args = [], mocha, cases, needs = [] }) {
 
 function run([program, ...args], { live, env }) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, {
+    const child = spawnGroup(program, args, {
       cwd: fromRoot(),
       env: { ...cleanEnvironment(), ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }), ...env },
       stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
@@ -104,7 +103,7 @@ function run([program, ...args], { live, env }) {
     child.stderr?.on('data', (data) => (output += data));
     const timer = setTimeout(() => {
       output += `\nended after ${limitMinutes} minutes`;
-      child.kill();
+      killGroup(child, 'SIGTERM');
     }, limitMinutes * 60_000);
     const end = (code) => {
       clearTimeout(timer);
@@ -139,6 +138,8 @@ if (options.help || options.list) {
   process.exit(0);
 }
 
+// What runs is ended at our exit.
+onEnd(() => process.exit(130));
 const results = [];
 try {
   await installPackages();

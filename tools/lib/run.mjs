@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 
 /** npm's marks of the script that runs us would mislead an npm that we start for another folder. Settings are kept. */
 export function cleanEnvironment() {
@@ -26,7 +26,7 @@ export async function runWithProgress(title, [program, ...args], { cwd } = {}) {
   let output = '';
   try {
     const code = await new Promise((resolve, reject) => {
-      const child = spawn(program, args, { cwd, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawnGroup(program, args, { cwd, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
       child.stdout.on('data', (data) => (output += data));
       child.stderr.on('data', (data) => (output += data));
       child.on('error', reject);
@@ -38,6 +38,35 @@ export async function runWithProgress(title, [program, ...args], { cwd } = {}) {
     if (terminal) process.stdout.write('\n');
   }
   if (!terminal) console.log(`${title}: ${seconds()} s`);
+}
+
+/** Starts a program in a process group of its own, all of which ends when we do. */
+export function spawnGroup(program, args, options) {
+  const child = spawn(program, args, { ...options, detached: process.platform !== 'win32' });
+  const kill = () => killGroup(child, 'SIGTERM');
+  process.on('exit', kill);
+  child.on('close', () => process.off('exit', kill));
+  return child;
+}
+
+/** Ends a program that spawnGroup started, with all that it started in turn. */
+export function killGroup({ pid }, signal) {
+  if (pid === undefined) return;
+  try {
+    if (process.platform === 'win32') execFileSync('taskkill', ['/pid', pid, '/t', '/f'], { stdio: 'ignore' });
+    else process.kill(-pid, signal);
+  } catch {
+    // all gone
+  }
+}
+
+/** Calls `end` when somebody wants us to end. */
+export function onEnd(end) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
+  // A signal that is sent to npm alone ends npm and the shell between us, but does not reach us.
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && end(), 500).unref();
 }
 
 /** The npm that runs us, else the one on the PATH, as the beginning of a command. */

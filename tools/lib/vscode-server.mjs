@@ -1,11 +1,11 @@
-// Starts the VS Code of tools/vscode as a server on 127.0.0.1, in a process group of its own.
-import { execFileSync, spawn } from 'node:child_process';
+// Starts the VS Code of tools/vscode as a server on 127.0.0.1, in a process group of its own: extension hosts, terminals and
+// watchers are ended with it.
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fromRoot } from './root.mjs';
-import { cleanEnvironment } from './run.mjs';
+import { cleanEnvironment, killGroup, spawnGroup } from './run.mjs';
 
 const codeServer = fromRoot('tools/vscode/node_modules/code-server');
 export const vscodeFolder = join(codeServer, 'lib/vscode');
@@ -96,7 +96,7 @@ export async function startVSCodeServer({ port = 0, profile, settings, env, host
   const inherited = Object.entries(cleanEnvironment()).filter(
     ([name]) => !/^(VSCODE_|ELECTRON_|CODE_SERVER_|PASSWORD$)/.test(name),
   );
-  const child = spawn(
+  const child = spawnGroup(
     node24(),
     [
       join(codeServer, 'out/node/entry.js'),
@@ -115,29 +115,15 @@ export async function startVSCodeServer({ port = 0, profile, settings, env, host
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A process group of its own: its extension hosts, terminals and watchers are ended with it.
-      detached: true,
     },
   );
-  const signal = (name) => {
-    try {
-      if (process.platform === 'win32') execFileSync('taskkill', ['/pid', child.pid, '/t', '/f'], { stdio: 'ignore' });
-      else process.kill(-child.pid, name);
-    } catch {
-      // all gone
-    }
-  };
-  const killAtExit = () => signal('SIGKILL');
-  process.on('exit', killAtExit);
-
   const gone = new Promise((resolve) => child.once('exit', resolve));
   let stopped;
   const stop = ({ keep = false } = {}) =>
     (stopped ??= (async () => {
-      signal('SIGTERM');
+      killGroup(child, 'SIGTERM');
       await Promise.race([gone, sleep(3000)]);
-      signal('SIGKILL');
-      process.off('exit', killAtExit);
+      killGroup(child, 'SIGKILL');
       logStream.end();
       if (!profile && !keep) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     })());
