@@ -2,7 +2,6 @@
  * Which gmaps and notifiers exist at a statement. An operation on one that does not exist is refused (NA), and so is
  * making one that exists: both are worth a warning where the scenario does not say that it expects it.
  */
-import { operationInfo } from '../engine/operation.js';
 import type { Context } from './context.js';
 import type * as ast from './generated/ast.js';
 import type { OperationStatement } from './program.js';
@@ -10,23 +9,22 @@ import type { OperationStatement } from './program.js';
 export class Allocations {
   constructor(private readonly live: ReadonlySet<string> = new Set()) {}
 
-  /** The effect of a statement, for the statements after it. */
-  after(statement: OperationStatement, node: ast.Operation, context: Context): Allocations {
-    const { operation, expected } = statement;
-    const kind = operationInfo(operation.name)?.operands.some(({ name }) => name === 'nb') ? 'notifier' : 'gmap';
+  /** The effect of a statement, for the statements after it. Where it has errors (undefined), it did what it could. */
+  after(statement: OperationStatement | undefined, node: ast.Operation, context: Context): Allocations {
+    if (!('g' in node) && !('nb' in node)) return this;
+    const kind = 'nb' in node ? 'notifier' : 'gmap';
     const property = kind === 'gmap' ? 'g' : 'nb';
-    const slot = operation.args[property];
-    if (slot === undefined) return this;
-    const id = `${kind} ${slot}`;
-    const name = String((node as unknown as Record<string, unknown>)[property]);
-    const makes = operation.name === 'alloc' || operation.name === 'register';
+    const name = context.names.at(node, property);
+    if (name?.kind !== kind) return this;
+    const id = `${kind} ${name.slot ?? name.name}`;
+    const makes = node.op === 'gmap' || node.op === 'notifier';
     const exists = this.live.has(id);
-    if (expected?.kind !== 'refused' && exists === makes) {
+    if (statement && statement.expected?.kind !== 'refused' && exists === makes) {
       const what = kind === 'gmap' ? 'allocated' : 'registered';
       const state = makes ? `is already ${what}` : `is not ${what} here`;
-      context.warn('refused', `'${name}' ${state}: the operation is refused (NA)`, node, property);
+      context.warn('refused', `'${name.name}' ${state}: the operation is refused (NA)`, node, property);
     }
-    if (makes === exists || (!makes && !/^(free|unregister)$/.test(operation.name))) return this;
+    if (makes === exists || (!makes && node.op !== 'free' && node.op !== 'unregister')) return this;
     const live = new Set(this.live);
     if (makes) live.add(id);
     else live.delete(id);

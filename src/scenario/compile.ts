@@ -6,7 +6,7 @@ import { compileExpect } from './expectations.js';
 import { FUNCTIONS, MOMENT_NAMES } from './expression/builtins.js';
 import * as ast from './generated/ast.js';
 import { collectNames, slotNamed } from './names.js';
-import type { Name } from './names.js';
+import type { KnownNames, Name } from './names.js';
 import { compileOperation, compileResult } from './operations.js';
 import { parseFile } from './parse.js';
 import type { ParsedFile } from './parse.js';
@@ -46,15 +46,24 @@ export function compileParsed(parsed: ParsedFile, text: string, uri: string): Co
   return diagnostics.some((d) => d.severity === 'error') ? { diagnostics } : { diagnostics, file };
 }
 
+export interface CompiledPiece {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Missing if there are errors. */
+  readonly statements?: readonly Statement[];
+}
+
+/** Reads statements that are run inside a program, as the debug console does: they know its names. */
+export function compileStatements(text: string, program: CompiledFile, scenario: CompiledScenario): CompiledPiece {
+  const parsed = parseFile(text);
+  const compiler = new Compiler(parsed, text, { program, scenario });
+  const statements = compiler.compilePiece();
+  const diagnostics = [...parsed.diagnostics, ...compiler.diagnostics];
+  return diagnostics.some((d) => d.severity === 'error') ? { diagnostics } : { diagnostics, statements };
+}
+
 /** Threads of one group that can run: as many as schedules are made for. */
 const MAX_THREADS = 64;
 const MAX_REPEAT = 0xffff_ffffn;
-
-/** What statements stand in. */
-interface Place {
-  readonly in: 'setup' | 'scenario' | 'repeat' | 'thread';
-  readonly inThread: boolean;
-}
 
 class Compiler {
   private readonly context: Context;
@@ -65,8 +74,32 @@ class Compiler {
   constructor(
     private readonly parsed: ParsedFile,
     text: string,
+    private readonly around?: { program: CompiledFile; scenario: CompiledScenario },
   ) {
-    this.context = new Context(text, collectNames(parsed.file), parsed.lines);
+    this.context = new Context(text, collectNames(parsed.file, around && knownIn(around)), parsed.lines);
+  }
+
+  /** The statements of a text that is no whole file. */
+  compilePiece(): Statement[] {
+    const { context, around } = this;
+    const { items } = this.parsed.file;
+    if (around) {
+      context.generations = [around.scenario.generation];
+      context.constants = new Map(around.scenario.constants);
+      for (const vcpu of vcpusOf(around)) {
+        const name = context.names.find(['vcpu'], vcpu.name, undefined);
+        if (name) this.vcpus.set(name, vcpu);
+      }
+    }
+    const statements: ast.Statement[] = [];
+    for (const item of items) {
+      if (ast.isScenario(item) || ast.isGeneration(item)) {
+        context.error('place', 'this stands in a file only', item);
+      } else statements.push(item);
+    }
+    this.checkNames();
+    this.checkLines(items);
+    return this.statements(statements, false);
   }
 
   get diagnostics(): readonly Diagnostic[] {
@@ -84,7 +117,7 @@ class Compiler {
 
     this.checkNames();
     this.checkLines(items);
-    const setup = this.statements(outside, { in: blocks.length ? 'setup' : 'scenario', inThread: false });
+    const setup = this.statements(outside, false);
     const constants = context.constants;
     const afterSetup = { allocations: this.allocations, schedule: this.schedule };
 
@@ -100,7 +133,7 @@ class Compiler {
         generation: own,
         range: rangeOf(block),
         nameRange: rangeOf(block, 'name'),
-        statements: this.body(block, { in: 'scenario', inThread: false }),
+        statements: this.body(block, false),
         constants: context.constants,
       };
     });
@@ -140,22 +173,23 @@ class Compiler {
         started ||= !ast.isLet(statement) && !ast.isHeading(statement) && !ast.isScenario(statement);
         continue;
       }
+      const chosen = context.word(statement, 'generation', 'generation', GENERATIONS);
       if (generation) context.error('generation', 'the generation is already chosen above', statement);
       else if (started)
         context.error('generation', 'the generation is chosen before anything happens: move it up', statement);
-      generation ??= context.word(statement, 'generation', 'generation', GENERATIONS);
+      else generation = chosen;
     }
     return generation;
   }
 
   /** The statements of a block. */
-  private body(block: ast.Scenario | ast.Repeat | ast.Thread, place: Place): Statement[] {
+  private body(block: ast.Scenario | ast.Repeat | ast.Thread, inThread: boolean): Statement[] {
     this.checkLines(block.statements);
     const statements = block.statements.filter((statement) => !ast.isGeneration(statement));
-    return this.statements(statements as ast.Statement[], place);
+    return this.statements(statements as ast.Statement[], inThread);
   }
 
-  private statements(nodes: readonly ast.Statement[], place: Place): Statement[] {
+  private statements(nodes: readonly ast.Statement[], inThread: boolean): Statement[] {
     const statements: Statement[] = [];
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes[i]!;
@@ -165,17 +199,17 @@ class Compiler {
           group.push(next);
           i++;
         }
-        const threads = this.threads(group, place);
+        const threads = this.threads(group, inThread);
         if (threads) statements.push(threads);
         continue;
       }
-      const statement = this.statement(node, place);
+      const statement = this.statement(node, inThread);
       if (statement) statements.push(statement);
     }
     return statements;
   }
 
-  private statement(node: Exclude<ast.Statement, ast.Thread>, place: Place): Statement | undefined {
+  private statement(node: Exclude<ast.Statement, ast.Thread>, inThread: boolean): Statement | undefined {
     const { context } = this;
     const located = { range: rangeOf(node), text: textOf(node) };
     switch (node.$type) {
@@ -183,7 +217,7 @@ class Compiler {
         this.define(node);
         return undefined;
       case 'Schedule':
-        if (place.inThread) context.error('schedule', 'a thread cannot choose the schedule', node);
+        if (inThread) context.error('schedule', 'a thread cannot choose the schedule', node);
         this.schedule = this.scheduleChoice(node) ?? this.schedule;
         return undefined;
       case 'Heading': {
@@ -201,7 +235,7 @@ class Compiler {
       }
       case 'Repeat': {
         const count = context.number(node.count, { max: MAX_REPEAT });
-        const body = this.body(node, { ...place, in: 'repeat' });
+        const body = this.body(node, inThread);
         return { kind: 'repeat', count: Number(count ?? 0n), body, ...located, text: headOf(located.text) };
       }
       case 'Vcpu': {
@@ -214,9 +248,9 @@ class Compiler {
         return compileExpect(node, context);
       default: {
         const statement = compileOperation(node, context);
+        if (!inThread && !this.around) this.allocations = this.allocations.after(statement, node, context);
         if (!statement) return undefined;
-        if (!place.inThread) this.allocations = this.allocations.after(statement, node, context);
-        if (place.inThread && statement.operation.name === 'machine' && statement.expected?.kind !== 'refused') {
+        if (inThread && statement.operation.name === 'machine' && statement.expected?.kind !== 'refused') {
           context.warn('thread', 'while threads run the machine cannot be changed: this is refused (NA)', node, 'op');
         }
         return statement;
@@ -237,11 +271,11 @@ class Compiler {
 
   // ---- threads --------------------------------------------------------------------------------------------------
 
-  private threads(group: readonly ast.Thread[], place: Place): ThreadsStatement | undefined {
+  private threads(group: readonly ast.Thread[], inThread: boolean): ThreadsStatement | undefined {
     const { context } = this;
     const [first] = group;
     if (!first) return undefined;
-    if (place.inThread) {
+    if (inThread) {
       context.error('thread', 'a thread starts no threads', first, 'name');
       return undefined;
     }
@@ -258,7 +292,7 @@ class Compiler {
       const vcpu = vcpuName && this.vcpus.get(vcpuName);
       return {
         name: node.name,
-        statements: this.body(node, { in: 'thread', inThread: true }),
+        statements: this.body(node, true),
         range: rangeOf(node),
         nameRange: rangeOf(node, 'name'),
         ...(vcpu && { vcpu }),
@@ -386,8 +420,9 @@ class Compiler {
       const clash = context.names.find(others, name, scenario);
       // A thread may be a vCPU: then they share the name.
       const isVcpuThread = kind === 'thread' && clash?.kind === 'vcpu';
-      const isOlder = clash && rangeOf(clash.occurrences[0]!.node).start.line < rangeOf(first.node).start.line;
-      if (clash && isOlder && !isVcpuThread && clash.occurrences.some((o) => o.declares)) {
+      const older = clash?.occurrences.find((occurrence) => occurrence.declares);
+      const isOlder = !older || rangeOf(older.node).start.line < rangeOf(first.node).start.line;
+      if (clash && isOlder && !isVcpuThread && (older || this.around)) {
         context.error('twice', `'${name}' is already the name of a ${clash.kind}`, first.node, first.property);
       }
       const slot = slotNamed(name);
@@ -428,7 +463,7 @@ class Compiler {
     for (const name of context.names.all) {
       const first = name.occurrences[0];
       if (!first) continue;
-      if (name.kind === 'constant' && !context.used.has(name)) {
+      if (name.kind === 'constant' && !context.used.has(name) && !context.failed.has(name)) {
         context.warn('unused', `'${name.name}' is never used`, first.node, first.property);
       }
       if (name.kind === 'mark' && name.occurrences.every((occurrence) => occurrence.declares)) {
@@ -436,6 +471,18 @@ class Compiler {
       }
     }
   }
+}
+
+function knownIn({ program, scenario }: { program: CompiledFile; scenario: CompiledScenario }): KnownNames {
+  const constants = Array.from(scenario.constants.keys(), (name) => ({ kind: 'constant' as const, name }));
+  const vcpus = vcpusOf({ program, scenario }).map(({ name }) => ({ kind: 'vcpu' as const, name }));
+  return { ...program.slots, others: [...constants, ...vcpus] };
+}
+
+function vcpusOf({ program, scenario }: { program: CompiledFile; scenario: CompiledScenario }): VcpuInfo[] {
+  return [...program.setup, ...scenario.statements].flatMap((statement) =>
+    statement.kind === 'vcpu' && statement.action === 'declare' ? [statement.vcpu] : [],
+  );
 }
 
 /** The operations among statements, also in their blocks. */

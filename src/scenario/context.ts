@@ -66,7 +66,7 @@ export class Context {
 
   /** `found` is none of `known`: says so, with the one that was meant if that can be told. */
   unknown(what: string, found: string, known: Iterable<string>, range: SourceRange, listing = false): undefined {
-    const words = [...known];
+    const words = [...known].filter((word) => word !== found);
     const meant = nearest(found, words);
     const hint = meant ? `; did you mean '${meant}'?` : listing && words.length ? `: write ${orList(words)}` : '';
     this.report('error', 'unknown-name', `there is no ${what} '${found}'${hint}`, range, meant);
@@ -134,7 +134,7 @@ export class Context {
       return toExpression(node);
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
-      this.report('error', 'number', error.message, this.rangeBetween(error.offset, error.end));
+      this.report('error', 'number', error.message, this.rangeBetween(error.offset, error.end), error.replacement);
       return undefined;
     }
   }
@@ -210,12 +210,7 @@ export class Context {
         const what = KIND_NAMES[other.kind];
         this.report('error', 'constant', `'${name}' is a ${what}; a number is needed here`, range);
       } else {
-        this.unknown(
-          'constant',
-          name,
-          [...this.names.visible(['constant'], this.scenario), ...CONSTANTS.keys()],
-          range,
-        );
+        this.unknown('constant', name, [...this.constants.keys(), ...CONSTANTS.keys()], range);
       }
     }
     return false;

@@ -9,6 +9,25 @@ export function operationsToScenario(name: string, generation: Generation, opera
   return `${head}scenario ${quote(name)} {\n${lines}}\n`;
 }
 
+/** A program with threads: what runs before them, beside each other and after them, and who runs when. */
+export interface ThreadedProgram {
+  readonly setup: readonly Operation[];
+  readonly threads: readonly (readonly Operation[])[];
+  readonly after: readonly Operation[];
+  /** Thread number and how many steps it runs, in turn. */
+  readonly schedule: readonly (readonly [thread: number, steps: number])[];
+}
+
+/** Scenario text for a program with threads `t0`, `t1` … under its schedule. */
+export function threadsToScenario(name: string, program: ThreadedProgram): string {
+  const lines = (operations: readonly Operation[], indent: string) =>
+    operations.map((operation) => `${indent}${operationToStatement(operation)}\n`).join('');
+  const threads = program.threads.map((thread, i) => `  thread t${i} {\n${lines(thread, '    ')}  }\n`).join('');
+  const steps = program.schedule.map(([thread, count]) => `t${thread} ${count}`).join(', ');
+  const schedule = steps && `  schedule steps ${steps}\n`;
+  return `scenario ${quote(name)} {\n${lines(program.setup, '  ')}${schedule}${threads}${lines(program.after, '  ')}}\n`;
+}
+
 /** The statement that stands for an operation. */
 export function operationToStatement({ name, args, then }: Operation): string {
   const value = (key: string): OperandValue => args[key] ?? 0n;

@@ -24,14 +24,7 @@ export function compileExpect(node: ast.Expect, context: Context): ExpectStateme
   if (!inner || context.isBroken(node)) return undefined;
   const kind = compileKind(inner, context);
   const { since } = node;
-  if (since !== undefined && !context.names.at(node, 'since')) {
-    context.unknown('mark', since, context.names.visible(['mark'], context.scenario), rangeOf(node, 'since'));
-  }
-  if (since !== undefined && !ast.isNotified(inner) && !ast.isNotifications(inner) && !ast.isVisits(inner)) {
-    if (!(ast.isNothing(inner) && inner.what === 'notification')) {
-      context.error('since', "'since' goes with what is counted: notifications and visits", node, 'since');
-    }
-  }
+  if (since !== undefined) checkSince(node, since, inner, context);
   if (node.when === 'eventually' && kind?.kind === 'no-deadlock') {
     context.warn('when', "a deadlock ends the run: 'expect no deadlock' says all", node, 'when');
   }
@@ -49,6 +42,15 @@ export function compileExpect(node: ast.Expect, context: Context): ExpectStateme
       text: text.replace(/^expect\s+/, ''),
     },
   };
+}
+
+function checkSince(node: ast.Expect, since: string, inner: ast.Expectation, context: Context): void {
+  const counts = ast.isNotified(inner) || ast.isNotifications(inner) || ast.isVisits(inner);
+  if (!counts && !(ast.isNothing(inner) && inner.what === 'notification')) {
+    context.error('since', "'since' goes with what is counted: notifications and visits", node, 'since');
+  } else if (!context.names.at(node, 'since')) {
+    context.unknown('mark', since, context.names.visible(['mark'], context.scenario), rangeOf(node, 'since'));
+  }
 }
 
 function compileKind(node: ast.Expectation, context: Context): ExpectationKind | undefined {

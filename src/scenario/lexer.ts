@@ -2,6 +2,7 @@
 import { DefaultLexer, DefaultTokenBuilder } from 'langium';
 import type { LangiumCoreServices, LexerResult } from 'langium';
 
+type Token = LexerResult['tokens'][number];
 type Tokens = ReturnType<DefaultTokenBuilder['buildTokens']>;
 
 export class GmapTokenBuilder extends DefaultTokenBuilder {
@@ -14,6 +15,24 @@ export class GmapTokenBuilder extends DefaultTokenBuilder {
     // Comes after STRING: what starts as a text and does not end on its line. No rule takes it.
     return [...calls, ...others, { name: 'UNCLOSED', PATTERN: /"(\\.|[^"\\\r\n])*/ }];
   }
+}
+
+/** The message of the lexer's error where the parser could run out of stack. Nobody writes that; programs may. */
+export const TOO_DEEP = 'nested too deeply';
+const MAX_NESTING = 100;
+const MAX_OPERATORS = 400;
+
+/** Index of the token at which brackets, or the operators of a line, get too many. */
+function tooDeep(tokens: readonly Token[]): number {
+  let nesting = 0;
+  let operators = 0;
+  return tokens.findIndex(({ image }) => {
+    if (image === '(' || image === '{') nesting++;
+    else if (image === ')' || image === '}') nesting--;
+    else if (/^[\r\n]/.test(image)) operators = 0;
+    else if (/^[-+*/%<>&^|=!~.]/.test(image)) operators++;
+    return nesting > MAX_NESTING || operators > MAX_OPERATORS;
+  });
 }
 
 /**
@@ -38,6 +57,13 @@ export class GmapLexer extends DefaultLexer {
 
   override tokenize(...args: Parameters<DefaultLexer['tokenize']>): LexerResult {
     const result = super.tokenize(...args);
+    const end = tooDeep(result.tokens);
+    const deep = result.tokens[end];
+    if (deep) {
+      const { startOffset: offset, startLine: line, startColumn: column } = deep;
+      result.errors.push({ message: TOO_DEEP, offset, line, column, length: 1 });
+      result.tokens.length = end;
+    }
     if (this.words === 'reserved') return result;
     const identifier = this.tokenTypes['ID']!;
     const { CALL, WALK, NL } = this.tokenTypes;

@@ -59,7 +59,14 @@ interface Use {
 /** What a bare name in an expression can stand for, the nearest first. */
 export const EXPRESSION_KINDS: readonly NameKind[] = ['constant', 'gmap', 'notifier', 'vcpu', 'thread'];
 
-export function collectNames(file: ast.GmapFile): Names {
+/** Names from elsewhere that a piece of text may use: those of the program it is run in. */
+export interface KnownNames {
+  readonly gmaps: ReadonlyMap<string, number>;
+  readonly notifiers: ReadonlyMap<string, number>;
+  readonly others: readonly { readonly kind: NameKind; readonly name: string }[];
+}
+
+export function collectNames(file: ast.GmapFile, known?: KnownNames): Names {
   const all: Name[] = [];
   const byKey = new Map<string, Name>();
   const byPlace = new Map<AstNode, Map<string, Name>>();
@@ -92,6 +99,18 @@ export function collectNames(file: ast.GmapFile): Names {
     }
     add(name, { node, property, declares: true });
   };
+
+  if (known) {
+    const slots = [
+      ...Array.from(known.gmaps, ([name, slot]) => ({ kind: 'gmap' as const, name, slot })),
+      ...Array.from(known.notifiers, ([name, slot]) => ({ kind: 'notifier' as const, name, slot })),
+    ];
+    for (const { kind, name, ...rest } of [...slots, ...known.others]) {
+      const entry: Name = { kind, name, occurrences: [], ...rest };
+      byKey.set(key(kind, name, undefined), entry);
+      all.push(entry);
+    }
+  }
 
   const visit = (node: AstNode, scenario: ast.Scenario | undefined) => {
     const use = (kinds: readonly NameKind[], property: string) => {
@@ -160,9 +179,8 @@ function giveSlots(all: readonly Name[]): Name[] {
     const taken = new Set<number>();
     for (const name of names) {
       const own = slotNamed(name.name);
-      if (own?.kind !== kind) continue;
-      name.slot = own.slot;
-      taken.add(own.slot);
+      if (own?.kind === kind) name.slot = own.slot;
+      if (name.slot !== undefined) taken.add(name.slot);
     }
     for (const name of names) {
       if (name.slot !== undefined) continue;

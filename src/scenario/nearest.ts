@@ -22,7 +22,8 @@ function distance(a: string, b: string): number {
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.min(3, Math.max(1, Math.floor(wanted.length / 3)));
+  // Of one letter, only the case can be wrong.
+  let bestDistance = wanted.length < 2 ? 0 : Math.min(3, Math.max(1, Math.floor(wanted.length / 3)));
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) > bestDistance || candidate === word) continue;
     const d = distance(wanted, candidate.toLowerCase());

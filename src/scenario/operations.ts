@@ -154,15 +154,13 @@ function lowerMachine(node: ast.MachineOperation, context: Context): Operation {
     const facility = context.word(setting, 'name', 'facility', FACILITIES);
     if (!facility) continue;
     if (facility in args) context.error('twice', `'${facility}' is set twice`, setting, 'name');
-    const isCount = facility === 'attach';
-    if (setting.state !== undefined) {
-      if (isCount) context.error('type', "'attach' is a number of CPUs", setting, 'state');
-      args[facility] = setting.state === 'on' ? 1n : 0n;
-    } else if (setting.count) {
-      const value = context.number(setting.count, { max: isCount ? U32_MAX : U32_MAX });
-      if (!isCount) context.error('type', `write '${facility} on' or '${facility} off'`, setting, 'count');
+    if (facility === 'attach') {
+      if (setting.state !== undefined) context.error('type', "'attach' is a number of CPUs", setting, 'state');
+      const value = context.number(setting.count, { max: U32_MAX });
       if (value !== undefined) args[facility] = value;
-    }
+    } else if (setting.state === undefined) {
+      if (setting.count) context.error('type', `write '${facility} on' or '${facility} off'`, setting, 'count');
+    } else args[facility] = setting.state === 'on' ? 1n : 0n;
   }
   return { name: 'machine', args };
 }

@@ -2,7 +2,6 @@
 import type { GmapFile } from './generated/ast.js';
 import { gmapServices } from './language.js';
 import type { Diagnostic } from './source.js';
-import { NOWHERE } from './source.js';
 import { syntaxErrors } from './syntax-errors.js';
 
 export interface ParsedFile {
@@ -13,21 +12,9 @@ export interface ParsedFile {
   readonly lines: ReadonlySet<number>;
 }
 
-const TOO_DEEP: Diagnostic = {
-  severity: 'error',
-  code: 'depth',
-  message: 'the file is nested too deeply',
-  range: NOWHERE,
-};
-
 export function parseFile(text: string): ParsedFile {
   const { parser } = gmapServices().gmap;
-  try {
-    const result = parser.LangiumParser.parse<GmapFile>(text);
-    const { diagnostics, lines } = syntaxErrors(text, result, () => parser.Lexer.tokenize(text).tokens);
-    return { file: result.value, diagnostics, lines };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { file: { $type: 'GmapFile', items: [] }, diagnostics: [TOO_DEEP], lines: new Set() };
-  }
+  const result = parser.LangiumParser.parse<GmapFile>(text);
+  const { diagnostics, lines } = syntaxErrors(text, result, () => parser.Lexer.tokenize(text).tokens);
+  return { file: result.value, diagnostics, lines };
 }

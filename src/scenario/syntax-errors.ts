@@ -5,6 +5,7 @@
  * its `{` was missing is not told at all.
  */
 import type { ParseResult } from 'langium';
+import { TOO_DEEP } from './lexer.js';
 import { nearest, orList } from './nearest.js';
 import type { Diagnostic, Position, SourceRange } from './source.js';
 import { HOST_ACTIONS, OTHER_NAMES, STATEMENTS } from './words.js';
@@ -77,16 +78,21 @@ export const ALONE: TokenSource = () => [];
 
 export function syntaxErrors(text: string, result: ParseResult, tokens: TokenSource): SyntaxErrors {
   if (!result.lexerErrors.length && !result.parserErrors.length) return { diagnostics: [], lines: new Set() };
-  const found = [
-    ...result.lexerErrors.map((error) => lexerError(text, error)),
-    ...withoutEchoes(result.parserErrors).flatMap((error) => parserError(text, error, tokens) ?? []),
-  ].sort((a, b) => compare(a.range.start, b.range.start));
+  const diagnostics: Diagnostic[] = [];
   const lines = new Set<number>();
-  const diagnostics = found.filter(({ range }) => {
-    const isFirst = !lines.has(range.start.line);
-    lines.add(range.start.line);
-    return isFirst;
-  });
+  const tell = (found: readonly Diagnostic[]) => {
+    for (const diagnostic of [...found].sort((a, b) => compare(a.range.start, b.range.start))) {
+      const { line } = diagnostic.range.start;
+      if (!lines.has(line)) diagnostics.push(diagnostic);
+      lines.add(line);
+    }
+  };
+  // Characters that are no token come first: what the parser says of such a line follows from them.
+  tell(result.lexerErrors.map((error) => lexerError(text, error)));
+  const cut = result.lexerErrors.some(({ message }) => message === TOO_DEEP);
+  const parserErrors = withoutEchoes(result.parserErrors).filter(({ token }) => !cut || token.tokenType.name !== 'EOF');
+  tell(parserErrors.flatMap((error) => parserError(text, error, tokens) ?? []));
+  diagnostics.sort((a, b) => compare(a.range.start, b.range.start));
   return { diagnostics, lines };
 }
 
@@ -110,9 +116,10 @@ function withoutEchoes(errors: readonly ParserError[]): ParserError[] {
   });
 }
 
-function lexerError(text: string, { line = 1, column = 1, offset }: LexerError): Diagnostic {
+function lexerError(text: string, { line = 1, column = 1, offset, message: kind }: LexerError): Diagnostic {
   const character = String.fromCodePoint(text.codePointAt(offset) ?? 0x20);
   const range = { start: { line, column }, end: { line, column: column + character.length } };
+  if (kind === TOO_DEEP) return { severity: 'error', code: 'depth', message: TOO_DEEP, range };
   const replacement = /[“”„«»]/.test(character) ? '"' : /[‐-―−]/.test(character) ? '-' : undefined;
   const message = `unexpected character '${character}'${replacement ? `: write ${replacement}` : ''}`;
   const base: Diagnostic = { severity: 'error', code: 'character', message, range };
@@ -141,7 +148,7 @@ function parserError(text: string, error: ParserError, tokens: TokenSource): Dia
   const isBody = BODIES.has(rule) && (expected.includes('EOF') || expected.includes('}'));
   if (isBody && !ended) return statementError(text, token, rules.length === 0 && alone, at);
 
-  const found = describe(token);
+  const found = alone && ended ? 'the end' : describe(token);
   const word = /^[a-z]/i.test(token.image) ? token.image : undefined;
   // Only words are candidates, and only those that may stand here.
   const meant = word === undefined ? undefined : nearest(word, candidates(rule, expected));
@@ -217,7 +224,10 @@ function wanted(rules: readonly string[], expected: readonly string[]): string {
 
 function describe(token: Token): string {
   const name = token.tokenType.name;
-  return name === 'EOF' ? 'end of file' : name === 'NL' ? 'end of line' : `'${token.image}'`;
+  if (name === 'EOF') return 'end of file';
+  if (name === 'NL') return 'end of line';
+  const { image } = token;
+  return image.length > 40 ? `'${image.slice(0, 40)}…'` : `'${image}'`;
 }
 
 /** Where a token stands; the end of the text for the end of the file. */

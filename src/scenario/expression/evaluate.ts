@@ -9,12 +9,15 @@ import type { BinaryOperator, Expression, Span } from './tree.js';
 export class ExpressionError extends Error {
   readonly offset: number;
   readonly end: number;
+  /** What would be right in that place, where it is known. */
+  readonly replacement: string | undefined;
 
-  constructor(message: string, { offset, end }: Span) {
+  constructor(message: string, { offset, end }: Span, replacement?: string) {
     super(message);
     this.name = 'ExpressionError';
     this.offset = offset;
     this.end = end;
+    this.replacement = replacement;
   }
 }
 

@@ -1,5 +1,4 @@
 /** Text to expression. */
-import type { ParseResult } from 'langium';
 import * as ast from '../generated/ast.js';
 import { gmapServices } from '../language.js';
 import type { GmapLexer } from '../lexer.js';
@@ -8,9 +7,6 @@ import { ALONE, syntaxErrors } from '../syntax-errors.js';
 import { ExpressionError } from './evaluate.js';
 import type { Expression, Span } from './tree.js';
 
-/** Parts that may stand inside each other. Nobody writes that many; somebody's program may. */
-const MAX_DEPTH = 200;
-
 /**
  * Reads an expression that stands alone: a condition, a watch, a line of the console.
  * @throws ExpressionError that says where and what
@@ -18,13 +14,7 @@ const MAX_DEPTH = 200;
 export function parseExpression(text: string): Expression {
   const { parser } = gmapServices().gmap;
   const lexer = parser.Lexer as GmapLexer;
-  let result: ParseResult<ast.Expression>;
-  try {
-    result = lexer.withFreeWords(() => parser.LangiumParser.parse<ast.Expression>(text, { rule: 'Expression' }));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new ExpressionError('the expression is nested too deeply', { offset: 0, end: text.length });
-  }
+  const result = lexer.withFreeWords(() => parser.LangiumParser.parse<ast.Expression>(text, { rule: 'Expression' }));
   const [error] = syntaxErrors(text, result, ALONE).diagnostics;
   if (error) {
     const offset = offsetOf(text, error.range.start);
@@ -43,28 +33,27 @@ function offsetOf(text: string, place: { line: number; column: number }): number
  * An expression of the syntax tree as data.
  * @throws ExpressionError for numbers that are none
  */
-export function toExpression(node: ast.Expression, depth = 0): Expression {
+export function toExpression(node: ast.Expression): Expression {
   const { offset = 0, end = 0 } = node.$cstNode ?? {};
   const span: Span = { offset, end };
-  if (depth > MAX_DEPTH) throw new ExpressionError('the expression is nested too deeply', span);
-  const inner = (child: ast.Expression) => toExpression(child, depth + 1);
   if (ast.isNumberLiteral(node)) {
     const value = parseNumber(node.text);
-    if (isMistake(value)) throw new ExpressionError(value.message, span);
+    if (isMistake(value)) throw new ExpressionError(value.message, span, value.replacement);
     return { kind: 'number', value, ...span };
   }
   if (ast.isStringLiteral(node)) return { kind: 'string', value: node.value, ...span };
   if (ast.isNameExpression(node)) return { kind: 'name', name: node.name, ...span };
   if (ast.isMemberExpression(node)) {
-    return { kind: 'member', object: inner(node.object), name: node.member, ...span };
+    return { kind: 'member', object: toExpression(node.object), name: node.member, ...span };
   }
-  if (ast.isCallExpression(node)) return { kind: 'call', name: node.function, args: node.args.map(inner), ...span };
+  if (ast.isCallExpression(node))
+    return { kind: 'call', name: node.function, args: node.args.map(toExpression), ...span };
   if (ast.isUnaryExpression(node)) {
-    return { kind: 'unary', operator: node.operator, operand: inner(node.operand), ...span };
+    return { kind: 'unary', operator: node.operator, operand: toExpression(node.operand), ...span };
   }
   // All parts of a chain `a + b + c` share one node of the concrete tree: the places come from the operands.
-  const left = inner(node.left);
-  const right = inner(node.right);
+  const left = toExpression(node.left);
+  const right = toExpression(node.right);
   return {
     kind: 'binary',
     operator: node.operator,

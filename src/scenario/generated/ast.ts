@@ -1061,10 +1061,10 @@ export function isStatement(item: unknown): item is Statement {
     return reflection.isInstance(item, Statement.$type);
 }
 
-export type StateName = 'zero' | string;
+export type StateName = 'unlocked' | 'zero' | string;
 
 export function isStateName(item: unknown): item is StateName {
-    return item === 'zero' || (typeof item === 'string' && (/[a-zA-Z_][a-zA-Z0-9_]*/.test(item)));
+    return item === 'zero' || item === 'unlocked' || (typeof item === 'string' && (/[a-zA-Z_][a-zA-Z0-9_]*/.test(item)));
 }
 
 export interface StringLiteral extends langium.AstNode {

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { compileFile } from '../../src/scenario/compile.js';
+import { messages } from './support.js';
+
+const GOOD = 'host enable_sie';
+
+/** Each text has one mistake, in its first line unless said: this message and no other. */
+const MISTAKES: readonly (readonly [text: string, message: string])[] = [
+  ['frobnicate g0 12', "1:1 there is no statement 'frobnicate'"],
+  ['falt g0 0 read', "1:1 there is no statement 'falt'; did you mean 'fault'?"],
+  ['register kvm', "1:1 there is no statement 'register'; write notifier NAME"],
+  ['munmap 0 len 4K', "1:1 there is no statement 'munmap'; write host munmap ADDRESS len LENGTH"],
+  ['fault(g0, 0)', "1:1 write it without '(': fault GMAP GADDR read|write"],
+  ['5', "1:1 a statement begins with a word, not with '5'"],
+  ['host mmp 0 len 4K rw', "1:6 expected what the host does, found 'mmp'; did you mean 'mmap'?"],
+  ['host mmap len 4K rw', "1:11 expected a number, found 'len', a word of the language"],
+  ['host mmap x len 4K rw', "1:11 there is no constant 'x'"],
+  ['host mmap 0 len 4K', "1:19 expected 'rw', 'ro' or 'none', found end of line"],
+  ['host mmap 0 len 4K rx', "1:20 there is no protection 'rx'; did you mean 'rw'?"],
+  ['host mmap 0 len 12abc rw', "1:17 '12abc' is not a number; hexadecimal starts with 0x: 0x12abc"],
+  ['host mmap 0 len 0x1_0000_0000_0000_0000 rw', '1:17 0x1_0000_0000_0000_0000 needs more than 64 bits'],
+  ['host mmap 0 len 8P * 8192 rw', '1:17 the value does not fit into 64 bits (it is 0x40000000000000000)'],
+  ['host reclaim -4096', '1:14 a number that is not negative is needed here (it is -0x1000)'],
+  ['fault g0 0 wirte', "1:12 expected 'read' or 'write', found 'wirte'; did you mean 'write'?"],
+  ['fault g0 0', "1:11 expected 'read' or 'write', found end of line"],
+  ['fault g0 0 write foo', "1:18 the statement ends before 'foo'"],
+  ['fault g0 0 write }', "1:18 '}' without a '{' before it"],
+  ['fault g0 0 read fault g0 0 read', '1:17 a statement begins on a line of its own'],
+  ['fault vm 0 read', "1:7 there is no gmap 'vm'; 'gmap vm limit 4G' makes one"],
+  ['gmap map limit 4G', "1:6 expected the name of a gmap, found 'map', a word of the language"],
+  ['gmap g0 lmit 4G', "1:9 expected 'limit', found 'lmit'; did you mean 'limit'?"],
+  ['gmap nb1 limit 4G', "1:6 'nb1' always names a notifier"],
+  ['gmap g0 limit 010', "1:15 '010' could mean octal: write 10, or 0x10"],
+  ['machine esop on', "1:9 expected '{', found 'esop'"],
+  ['machine { esp on }', "1:11 there is no facility 'esp'; did you mean 'esop'?"],
+  ['machine { esop }', "1:16 expected 'on', 'off' or a number, found '}'"],
+  ['machine { esop onn }', "1:16 write 'esop on' or 'esop off'"],
+  ['machine { attach on }', "1:18 'attach' is a number of CPUs"],
+  ['machine { esop on  esop off }', "1:20 'esop' is set twice"],
+  ['inject allok 3', "1:8 unexpected 'allok'; did you mean 'alloc'?"],
+  ['inject alloc 1 alloc 2', "1:16 'alloc' is given twice"],
+  ['let x 5', "1:7 expected '=', found '5'"],
+  ['let x =', '1:8 expected a value, found end of line'],
+  ['let EFAULT = 14', "1:5 'EFAULT' already has a value"],
+  ['let g0 = 14', "1:5 'g0' always names a gmap"],
+  ['print pte (g0, 0)', "1:7 expected a value, found 'pte', a word of the language"],
+  ['print g00', "1:7 there is no name 'g00'"],
+  ['print pt(g0, 0)', "1:7 there is no function 'pt'; did you mean 'pte'?"],
+  ['expect', "1:7 expected something to expect, such as 'notified', 'pte' or a comparison, found end of line"],
+  ['expect rc = 0', "1:11 compare with '=='"],
+  ['expect rc == ', "1:11 expected a value after '=='"],
+  ['expect pte 0x2000 swapped', "1:12 expected the name of a gmap, found '0x2000'"],
+  ['expect pte g0 0x2000', "1:21 expected a state such as 'valid', 'with', 'without' or '=', found end of line"],
+  ['expect pte g0 0 swaped', "1:17 there is no state of a pte 'swaped'; did you mean 'swapped'?"],
+  [
+    'expect pgste g0 0 with KEY',
+    "1:24 there is no bit of a pgste 'KEY': write ACC, FP, PCL, HR, HC, GR, GC, UC, IN, zero or usage",
+  ],
+  ['expect segment g0 0 linked, pgste with IN', '1:29 a segment table entry has no pgste beside it'],
+  ['expect notified nb0 g0 0x2000..0x1000', '1:24 the range ends before it starts'],
+  ['expect notified g0', "1:17 there is no notifier 'g0'; 'notifier g0' makes one"],
+  ['expect notified nb0 2', "1:22 expected 'times' or 'time', found end of line"],
+  ['expect visits gmap_fualt once', "1:15 there is no function 'gmap_fualt'; did you mean 'gmap_fault'?"],
+  ['expect visits walk:segmnt once', "1:15 there is no level 'segmnt'; did you mean 'segment'?"],
+  ['expect held mmap_sme', "1:13 there is no lock 'mmap_sme'; did you mean 'mmap_sem'?"],
+  ['expect held rcu read', '1:17 rcu is not taken for reading or writing, it is just held'],
+  ['expect held ptl g0', "1:17 'g0' is a gmap; a number is needed here"],
+  ['expect no lock held since here', "1:27 'since' goes with what is counted: notifications and visits"],
+  ['expect no notification since here', "1:30 there is no mark 'here'"],
+  ['mprotect_notify g0 0 len 4K PROT_READ ->', '1:41 expected a result such as 0 or -EFAULT, found end of line'],
+  ['mprotect_notify g0 0 len 4K PROT_READ - > 0', "1:39 expected a value after '-'"],
+  ['ipte_notify g0 0 len 4K', '1:1 generation after has no ipte_notify, but mprotect_notify'],
+  ['generation befor', "1:12 there is no generation 'befor'; did you mean 'before'?"],
+  ['repeat -1 { host age 0 }', '1:8 a number that is not negative is needed here (it is -0x1)'],
+  ['repeat 3 host age 0', "1:10 expected '{', found 'host'"],
+  ['vcpu v0 of g0 prefix 0x3000', '1:22 a prefix is a multiple of 8K'],
+  ['enter v0', "1:7 there is no vCPU 'v0'"],
+  ['down_read mmap_sme', "1:11 there is no lock 'mmap_sme'; did you mean 'mmap_sem'?"],
+  ['fault g0 0 read @', "1:17 unexpected character '@'"],
+  ['scenario "x" { host age “0” }', "1:25 unexpected character '“': write \""],
+  ['print "abc', '1:7 the text has no closing "'],
+  ['scenario "" { }', '1:10 a scenario needs a name'],
+];
+
+describe('mistakes in a scenario', () => {
+  for (const [text, message] of MISTAKES) {
+    it(`${text} → ${message}`, () => {
+      assert.deepEqual(messages(`${text}\n${GOOD}\n`), [message]);
+    });
+  }
+
+  it('in several lines are told each, and the lines between are read', () => {
+    const text = 'frob\ngmap vm limit 4G\nfault vm 0 raed\nfault vm 0 read\nexpect pte vm 0 valdi\n';
+    assert.deepEqual(messages(text), [
+      "1:1 there is no statement 'frob'",
+      "3:12 expected 'read' or 'write', found 'raed'; did you mean 'read'?",
+      "5:17 there is no state of a pte 'valdi'; did you mean 'valid'?",
+    ]);
+  });
+
+  it('in a block leave the block whole', () => {
+    assert.deepEqual(messages('scenario "a" {\n  frob\n  fault g0 0 read x\n}\nscenario "b" {\n  frob\n}\n'), [
+      "2:3 there is no statement 'frob'",
+      "3:19 the statement ends before 'x'",
+      "6:3 there is no statement 'frob'",
+    ]);
+  });
+
+  it('with braces point at the brace', () => {
+    assert.deepEqual(messages('scenario "a" {\n  host exit\n'), ["1:14 '{' is never closed"]);
+    assert.deepEqual(messages('scenario "a {\n  host exit\n}\nhost exit\n'), ['1:10 the text has no closing "']);
+    assert.deepEqual(messages('host exit\n}\nhost exit\n'), ["2:1 '}' without a '{' before it"]);
+  });
+
+  it('carry what would be right, for a quick fix', () => {
+    const fixes = compileFile('falt g0 0 read\nhost age 100f\nmap g0 0x800 len 1M to 0\n', 'x').diagnostics;
+    const replacements = fixes.flatMap(({ replacement }) => replacement ?? []);
+    assert.deepEqual(replacements, ['fault', '0x100f', '0x0']);
+  });
+
+  it('nested without end are refused before the stack ends', () => {
+    assert.deepEqual(messages(`print ${'('.repeat(5000)}\n${GOOD}`), ['1:107 nested too deeply']);
+    assert.deepEqual(messages(`print 1${' + 1'.repeat(5000)}\n`), ['1:1609 nested too deeply']);
+    assert.deepEqual(
+      messages(`print ${'('.repeat(99)}1${')'.repeat(99)}\n${'repeat 2 {'.repeat(99)}${'}'.repeat(99)}`),
+      [],
+    );
+  });
+
+  it('never make it throw', () => {
+    for (const text of [
+      '',
+      '\n\n',
+      '\ufeffhost exit',
+      'host exit\r\nhost exit\rhost exit',
+      '{'.repeat(3000),
+      `print ${'('.repeat(5000)}`,
+      `print ${'-'.repeat(5000)}1`,
+      `print 1${' + 1'.repeat(5000)}`,
+      'scenario "a" { thread a { thread b { repeat 3 { expect',
+      'expect notified then then\nexpect pte\ninject then {\nvcpu of\nschedule\nschedule pct seed\nthread\nlet\nmark\n',
+      'machine {\n\n esop\n on\n',
+      '"\\',
+    ]) {
+      assert.doesNotThrow(() => compileFile(text, 'x'), text.slice(0, 40));
+    }
+  });
+});
+
+describe('doubtful statements', () => {
+  const warnings = (text: string) => messages(text, 'warning');
+
+  it('an unaligned operand, unless the result is expected', () => {
+    assert.deepEqual(warnings('gmap g0 limit 4G\nmprotect_notify g0 0x800 len 4K PROT_READ\n'), [
+      '2:20 not a multiple of 4K: gmap_mprotect_notify answers -EINVAL',
+    ]);
+    assert.deepEqual(warnings('gmap g0 limit 4G\nmprotect_notify g0 0x800 len 4K PROT_READ -> -EINVAL\n'), []);
+  });
+
+  it('a gmap that does not exist, or exists already', () => {
+    assert.deepEqual(warnings('fault vm 0 read\ngmap vm limit 4G\ngmap vm limit 4G\nfree vm\nfault vm 0 read\n'), [
+      "1:7 'vm' is not allocated here: the operation is refused (NA)",
+      "3:6 'vm' is already allocated: the operation is refused (NA)",
+      "5:7 'vm' is not allocated here: the operation is refused (NA)",
+    ]);
+    assert.deepEqual(warnings('fault g0 0 read -> NA\nunregister nb0 -> NA\n'), []);
+    assert.deepEqual(warnings('gmap vm limit 4G\nfree vm\ngmap vm limit 4G\nfault vm 0 read\n'), []);
+  });
+
+  it('between threads, who allocates first is not known', () => {
+    assert.deepEqual(
+      warnings('thread a {\n gmap vm limit 4G\n}\nthread b {\n fault vm 0 read\n}\nfault vm 0 read\n'),
+      [],
+    );
+  });
+
+  it('a result that never comes', () => {
+    assert.deepEqual(warnings('host reclaim 0 -> 1\nhost age 0 -> 1\nhost age 0 -> 2\nhost exit -> set\n'), [
+      '1:19 reclaim never answers this: 0, or a negative error such as -EFAULT',
+      '3:15 age never answers this: 0, 1 or an error',
+      "4:14 exit_mm never answers this: only 'enable' and 'disable' answer with a word",
+    ]);
+    assert.deepEqual(warnings('gmap g0 limit 4G\nenable g0 -> 0\ntranslate g0 0 -> 0x1000\nenable g0 -> clear\n'), [
+      "2:14 enable never answers this: it answers 'set'",
+      "4:14 enable never answers this: 'enable' answers 'set', 'disable' answers 'clear'",
+    ]);
+  });
+
+  it('constants that nobody uses, set-up after scenarios, a range that ends on a boundary', () => {
+    assert.deepEqual(warnings('let a = 1\nlet b = 2\nhost age b\n'), ["1:5 'a' is never used"]);
+    assert.deepEqual(warnings('scenario "a" {\n}\nhost exit\n'), [
+      '3:1 this is set-up and runs before every scenario: write it above them',
+    ]);
+    assert.deepEqual(warnings('expect notified nb0 g0 0x2000..0x3000\n'), [
+      '1:32 a range includes its end: 0x2000..0x2fff is one page',
+    ]);
+  });
+});
