@@ -19,9 +19,15 @@ function isInstalled(folder) {
   );
 }
 
+function npm(title, cwd, ...command) {
+  const args = [...command, '--no-audit', '--no-fund', '--loglevel=error'];
+  // Told to end, npm would go on for long to undo what it did; what it leaves, the next installation replaces.
+  return runWithProgress(title, [...npmCommand(), ...args], { cwd, exitSignal: 'SIGKILL' });
+}
+
 async function npmCi(title, folder) {
   if (isInstalled(folder)) return;
-  await runWithProgress(title, [...npmCommand(), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+  await npm(title, folder, 'ci');
 }
 
 /** The packages that building and checking need. */
@@ -33,8 +39,7 @@ export async function installVSCode() {
   // The VS Code inside code-server has its own list of packages, which code-server's install script would install; that script
   // insists on compiling modules that nobody needs here. Not `npm ci`: one package is missing from that list.
   if (existsSync(join(vscodeFolder, 'node_modules/.package-lock.json'))) return;
-  const install = ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  await runWithProgress('Installing the packages of VS Code', [...npmCommand(), ...install], { cwd: vscodeFolder });
+  await npm('Installing the packages of VS Code', vscodeFolder, 'install', '--omit=dev', '--ignore-scripts');
   // 180 MB that only the AI features load, which are switched off.
   for (const name of ['@github/copilot-sdk-linux-x64', '@microsoft/mxc-sdk']) {
     rmSync(join(vscodeFolder, 'node_modules', name), { recursive: true, force: true });

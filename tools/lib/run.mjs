@@ -10,9 +10,9 @@ export function cleanEnvironment() {
  * Runs a program to its end, quietly: shows `title` and the seconds that pass, and what the program said only if it fails.
  * @param {string} title
  * @param {[program: string, ...args: string[]]} command
- * @param {{ cwd?: string }} [options]
+ * @param {{ cwd?: string, exitSignal?: NodeJS.Signals }} [options]
  */
-export async function runWithProgress(title, [program, ...args], { cwd } = {}) {
+export async function runWithProgress(title, [program, ...args], options) {
   const start = performance.now();
   const seconds = () => Math.round((performance.now() - start) / 1000);
   const terminal = process.stdout.isTTY && !process.env.CI;
@@ -26,7 +26,11 @@ export async function runWithProgress(title, [program, ...args], { cwd } = {}) {
   let output = '';
   try {
     const code = await new Promise((resolve, reject) => {
-      const child = spawnGroup(program, args, { cwd, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawnGroup(program, args, {
+        ...options,
+        env: cleanEnvironment(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       child.stdout.on('data', (data) => (output += data));
       child.stderr.on('data', (data) => (output += data));
       child.on('error', reject);
@@ -41,9 +45,9 @@ export async function runWithProgress(title, [program, ...args], { cwd } = {}) {
 }
 
 /** Starts a program in a process group of its own, all of which ends when we do. */
-export function spawnGroup(program, args, options) {
+export function spawnGroup(program, args, { exitSignal = 'SIGTERM', ...options }) {
   const child = spawn(program, args, { ...options, detached: process.platform !== 'win32' });
-  const kill = () => killGroup(child, 'SIGTERM');
+  const kill = () => killGroup(child, exitSignal);
   process.on('exit', kill);
   child.on('close', () => process.off('exit', kill));
   return child;
