@@ -54,6 +54,8 @@ export interface Step {
   readonly line: number;
   /** The step in our words; leading spaces show nesting. */
   readonly text: string;
+  /** Local variables that a note of this step assigns, in operand order. */
+  readonly sets: readonly Argument[];
 }
 
 export interface FunctionInfo {
@@ -68,8 +70,12 @@ export interface FunctionInfo {
   readonly returns: ValueKind;
   readonly doc: string;
   readonly steps: readonly Step[];
+  /** Name of the local variable of a caller that takes the result. */
+  readonly gives: string | undefined;
   /** A function of the test bench around the kernel code: an operation of the scenario. */
   readonly operation: boolean;
+  /** An operation that only calls one kernel function: nobody stops in it. */
+  readonly wrapper: boolean;
 }
 
 const functions: FunctionInfo[] = [];
@@ -82,16 +88,23 @@ export interface FunctionSpec<K extends string> {
   readonly generation?: Generation;
   readonly args?: Readonly<Record<string, ValueKind>>;
   readonly returns?: ValueKind;
+  readonly gives?: string;
   readonly doc: string;
   readonly operation?: boolean;
+  readonly wrapper?: boolean;
   /** Steps in listing order. */
   readonly steps: Readonly<Record<K, string>>;
+  /** Local variables that notes assign, by step. */
+  readonly sets?: Readonly<Partial<Record<NoInfer<K>, Readonly<Record<string, ValueKind>>>>>;
 }
 
 export interface DefinedFunction<K extends string> extends FunctionInfo {
   /** Step numbers by key. */
   readonly at: Readonly<Record<K, number>>;
 }
+
+const namedKinds = (kinds: Readonly<Record<string, ValueKind>> = {}): Argument[] =>
+  Object.entries(kinds).map(([name, kind]) => ({ name, kind }));
 
 /** Describes a function. Line 1 of its listing is the signature, line 2 the first step. */
 export function defineFunction<K extends string>(name: string, spec: FunctionSpec<K>): DefinedFunction<K> {
@@ -103,15 +116,17 @@ export function defineFunction<K extends string>(name: string, spec: FunctionSpe
     nameBefore: spec.nameBefore,
     file: spec.file,
     generation: spec.generation,
-    args: Object.entries(spec.args ?? {}).map(([argument, kind]) => ({ name: argument, kind })),
+    args: namedKinds(spec.args),
     returns: spec.returns ?? 'none',
     doc: spec.doc,
+    gives: spec.gives,
     operation: spec.operation ?? false,
+    wrapper: spec.wrapper ?? false,
     steps: own,
     at,
   };
   for (const [key, text] of Object.entries(spec.steps) as [K, string][]) {
-    const step: Step = { id: steps.length, fn, key, line: own.length + 2, text };
+    const step: Step = { id: steps.length, fn, key, line: own.length + 2, text, sets: namedKinds(spec.sets?.[key]) };
     if (step.id >= MAX_SITES) throw new RangeError(`more than ${MAX_SITES} steps are described`);
     own.push(step);
     steps.push(step);

@@ -1,7 +1,7 @@
 /**
  * Rows as text: the event language of the conformance corpus, which is also the log that a person reads.
  */
-import { functionById, nameIn, WORDS, type FunctionInfo, type ValueKind } from './catalog.js';
+import { functionById, nameIn, stepById, WORDS, type Argument, type FunctionInfo, type ValueKind } from './catalog.js';
 import { pteText } from './machine.js';
 import type { Generation } from './operation.js';
 import { ResultCode } from './operations.js';
@@ -140,6 +140,78 @@ function lockText(cls: number, r: Reader): string {
     case LockClass.Pcl:
       return `pcl pte@${r.hex()}`;
   }
+}
+
+/** A decoded operand: its text as the log has it, and its number where it is one. */
+export interface Decoded {
+  readonly name: string;
+  readonly kind: ValueKind;
+  readonly text: string;
+  /** Unsigned 64-bit; signed for plain numbers. Null pointers have none. */
+  readonly value: bigint | undefined;
+}
+
+function decode(trace: Trace, n: number, first: number, name: string, kind: ValueKind): Decoded {
+  const r = new Reader(trace, n);
+  r.skip(first);
+  const text = r.value(kind);
+  const word = (i: number): bigint =>
+    (BigInt(trace.operand(n, first + i)) << 32n) | BigInt(trace.operand(n, first + i + 1));
+  let value: bigint | undefined;
+  switch (kind) {
+    case 'none':
+      break;
+    case 'dec':
+    case 'fixup':
+      value = BigInt(trace.operand(n, first) | 0);
+      break;
+    case 'gmap':
+    case 'notifier':
+    case 'index':
+      value = BigInt(trace.operand(n, first));
+      break;
+    case 'ptep':
+    case 'sg':
+      value = trace.operand(n, first) ? word(1) : undefined;
+      break;
+    case 'address':
+      value = BigInt.asIntN(64, word(0)) < 0n && word(0) >> 12n === 0xf_ffff_ffff_ffffn ? BigInt.asIntN(64, word(0)) : word(0);
+      break;
+    default:
+      value = word(0);
+  }
+  return { name, kind, text, value };
+}
+
+function decodeAll(trace: Trace, n: number, first: number, args: readonly Argument[]): Decoded[] {
+  let at = first;
+  return args.map(({ name, kind }) => {
+    const decoded = decode(trace, n, at, name, kind);
+    at += WORDS[kind];
+    return decoded;
+  });
+}
+
+/** Arguments of a call row. */
+export function callArguments(trace: Trace, n: number): Decoded[] {
+  return decodeAll(trace, n, 1, functionById(trace.operand(n, 0)).args);
+}
+
+/** Result of a return row; undefined if the function returns nothing. */
+export function returnedValue(trace: Trace, n: number): Decoded | undefined {
+  const fn = functionOf(trace, n);
+  if (!fn || fn.returns === 'none') return undefined;
+  const decoded = decode(trace, n, 0, fn.gives ?? 'result', fn.returns);
+  if (fn.returns !== 'gmap') return decoded;
+  const slot = trace.operand(n, 0);
+  return slot
+    ? { ...decoded, text: `g${slot - 1}`, value: BigInt(slot - 1) }
+    : { ...decoded, text: 'null', value: undefined };
+}
+
+/** Local variables that a note row assigns. */
+export function assignedLocals(trace: Trace, n: number): Decoded[] {
+  return decodeAll(trace, n, 0, stepById(trace.site(n)).sets);
 }
 
 /** Name of the frame in a K row: a data page, or the zero page. */
@@ -299,7 +371,7 @@ export function eventText(trace: Trace, n: number, generation: Generation): stri
     case Kind.FlushDone:
       return 'M flush_mm=0';
     case Kind.Note:
-      return `. ${trace.site(n)}`;
+      return [`. ${stepById(trace.site(n)).text.trim()}`, ...assignedLocals(trace, n).map((d) => `${d.name}=${d.text}`)].join(' ');
     case Kind.Statement:
     case Kind.Edit:
       return '';

@@ -10,6 +10,7 @@
  */
 import { LEVEL, PAGE_INVALID, PGSTE_PCL, type Level } from './bits.js';
 import type { Generation } from './operation.js';
+import type { Task } from './task.js';
 import { MAX_TASKS, Trace } from './trace.js';
 import { U64 } from './u64.js';
 
@@ -89,6 +90,18 @@ export const DATA_HI = 1;
 const VALUES_EMPTY: readonly Vma[] = Object.freeze([]);
 const QUEUE_EMPTY: readonly Waiter[] = Object.freeze([]);
 
+/**
+ * A notifier's own code: `id` of the notifier, slot of the gmap, guest range with inclusive end. A generator of the
+ * engine (see task.ts); undefined: nothing to do.
+ */
+export type NotifierCallback = (
+  task: Task,
+  id: number,
+  gmap: number,
+  start: U64,
+  end: U64,
+) => Generator<void, void, void> | undefined;
+
 export interface MachineOptions {
   readonly generation?: Generation;
   readonly trace?: Trace;
@@ -101,6 +114,8 @@ export class Machine {
   readonly generation: Generation;
   readonly trace: Trace;
   readonly maxStorage: number;
+  /** What a notifier does when it is called, besides being recorded. The task is the one that calls it. */
+  onNotify: NotifierCallback | undefined;
   /** True while the threads of a concurrent block run (more locks and steps are visible then). */
   threaded = false;
   private readonly values: unknown[] = [VALUES_EMPTY, QUEUE_EMPTY];

@@ -93,12 +93,22 @@ function wrapper(
   callee: string,
   body: (t: Task, site: number, a: Operands, gmap: number) => Co<Result>,
 ): void {
-  operation(name, `Calls ${callee}.`, { call: callee }, (t, a, s, gmap) => body(t, s.call, a, gmap));
+  const fn = defineFunction(`op:${name}`, {
+    file: 'host',
+    doc: `Calls ${callee}.`,
+    operation: true,
+    wrapper: true,
+    steps: { call: callee },
+  });
+  drivers.set(name, { fn, body: (t, a, gmap) => body(t, fn.at.call, a, gmap) });
 }
 
 // --- the machine ---
 
-operation('machine', 'Sets facilities of the machine.', { set: 'set the facilities' }, function* ({ m }, a) {
+operation('machine', 'Sets facilities of the machine.', { set: 'set the facilities' }, function* (t, a, s) {
+  const { m } = t;
+  if (t.due()) yield;
+  t.note(s.set);
   for (const flag of [...MACHINE_FLAGS, 'attach'] as const) if (a.has(flag)) m.mm(flag, a.num(flag));
   return number(0);
 });
@@ -699,6 +709,7 @@ operation('test_clear_dirty', 'Reads and clears the dirty-log bit.', KEY_STEPS, 
 });
 
 const enable_sie = defineFunction('s390_enable_sie', {
+  gives: 'rc',
   file: 'arch/s390/mm/pgtable.c',
   returns: 'dec',
   doc: 'Switches the PGSTEs of the process on.',
@@ -742,6 +753,7 @@ function* mappedSlots(m: Machine): Generator<{ addr: U64; pte: number }> {
 }
 
 const enable_skey = defineFunction('s390_enable_skey', {
+  gives: 'rc',
   file: 'arch/s390/mm/pgtable.c',
   returns: 'dec',
   doc: 'Switches the storage keys of the process on. Takes no ptl.',

@@ -220,9 +220,9 @@ export class Task {
     return trace;
   }
 
-  /** A decision or an assignment: `values` show in the listing step's words. */
-  note(site: number, value = 0): void {
-    this.begin(Kind.Note, site).num(value);
+  /** A decision, or an assignment of the step's local variables: their values follow as operands. */
+  note(site: number) {
+    return this.begin(Kind.Note, site);
   }
 
   row(kind: Kind, site: number) {

@@ -32,6 +32,7 @@ const gtl = (gmap: number): number => gmap + GMAP.guest_table_lock;
 // --- life of a gmap ---
 
 const alloc = defineFunction('gmap_alloc', {
+  gives: 'gmap',
   file: FILE,
   args: { limit: 'hex' },
   returns: 'gmap',
@@ -179,6 +180,7 @@ export function* gmap_free(t: Task, site: number, gmap: number): Co {
 // --- segments ---
 
 const alloc_table = defineFunction('gmap_alloc_table', {
+  gives: 'rc',
   file: FILE,
   args: { gmap: 'gmap', table: 'index', init: 'hex', gaddr: 'hex' },
   returns: 'dec',
@@ -231,6 +233,7 @@ function* gmap_alloc_table(t: Task, site: number, gmap: number, entry: number, b
 }
 
 const unlink_by_vmaddr = defineFunction('__gmap_unlink_by_vmaddr', {
+  gives: 'flush',
   file: FILE,
   args: { gmap: 'gmap', vmaddr: 'hex' },
   returns: 'dec',
@@ -265,6 +268,7 @@ function* __gmap_unlink_by_vmaddr(t: Task, site: number, gmap: number, vmaddr: U
 }
 
 const unmap_by_gaddr = defineFunction('__gmap_unmap_by_gaddr', {
+  gives: 'flush',
   file: FILE,
   args: { gmap: 'gmap', gaddr: 'hex' },
   returns: 'dec',
@@ -289,6 +293,7 @@ function* __gmap_unmap_by_gaddr(t: Task, site: number, gmap: number, gaddr: U64)
 }
 
 const unmap_segment = defineFunction('gmap_unmap_segment', {
+  gives: 'rc',
   file: FILE,
   args: { gmap: 'gmap', to: 'hex', len: 'hex' },
   returns: 'dec',
@@ -326,6 +331,7 @@ export function* gmap_unmap_segment(t: Task, site: number, gmap: number, to: U64
 }
 
 const map_segment = defineFunction('gmap_map_segment', {
+  gives: 'rc',
   file: FILE,
   args: { gmap: 'gmap', from: 'hex', to: 'hex', len: 'hex' },
   returns: 'dec',
@@ -395,6 +401,7 @@ export function* gmap_map_segment(t: Task, site: number, gmap: number, from: U64
 }
 
 const translate_locked = defineFunction('__gmap_translate', {
+  gives: 'vmaddr',
   file: FILE,
   args: { gmap: 'gmap', gaddr: 'hex' },
   returns: 'address',
@@ -420,6 +427,7 @@ function returnAddress(t: Task, site: number, vmaddr: U64 | undefined): void {
 }
 
 const translate = defineFunction('gmap_translate', {
+  gives: 'vmaddr',
   file: FILE,
   args: { gmap: 'gmap', gaddr: 'hex' },
   returns: 'address',
@@ -509,6 +517,7 @@ function tableStart(gaddr: U64, level: Level): U64 {
 }
 
 const link = defineFunction('__gmap_link', {
+  gives: 'rc',
   file: FILE,
   args: { gmap: 'gmap', gaddr: 'hex', vmaddr: 'hex' },
   returns: 'dec',
@@ -597,6 +606,7 @@ function originOf(t: Task, site: number, entry: number): number {
 }
 
 const fault = defineFunction('gmap_fault', {
+  gives: 'rc',
   file: FILE,
   args: { gmap: 'gmap', gaddr: 'hex', fault_flags: 'hex' },
   returns: 'dec',
@@ -781,6 +791,7 @@ export function* gmap_unregister_pte_notifier(t: Task, site: number, nb: number)
 // --- arming the notifier ---
 
 const table_walk = defineFunction('gmap_table_walk', {
+  gives: 'table',
   file: FILE,
   generation: 'after',
   args: { gmap: 'gmap', gaddr: 'hex' },
@@ -833,6 +844,7 @@ function* gmap_table_walk(t: Task, site: number, gmap: number, gaddr: U64): Co<n
 }
 
 const pte_op_walk = defineFunction('gmap_pte_op_walk', {
+  gives: 'ptep',
   file: FILE,
   generation: 'after',
   args: { gmap: 'gmap', gaddr: 'hex' },
@@ -845,6 +857,7 @@ const pte_op_walk = defineFunction('gmap_pte_op_walk', {
     lock: 'take the lock of the host page table (ptl)',
     done: 'return the PTE slot',
   },
+  sets: { page: { ptep: 'pte', pte: 'pteval' } },
 });
 
 /** Returns the address of the PTE slot with its page table locked, or 0. */
@@ -862,16 +875,17 @@ function* gmap_pte_op_walk(t: Task, site: number, gmap: number, gaddr: U64): Co<
   const pte = (m.lo(entry) & SEGMENT_ORIGIN) + tableIndex(gaddr, 'pg') * 8;
   if (m.hi(entry) !== 0 || m.get(m.descriptor(pte >>> 0) + DESC.kind) !== TableKind.Page) t.bug(s.page, BugText.Wild);
   const slot = pte >>> 0;
-  t.note(s.page, slot);
+  const v = m.vmaddrOf(slot);
+  t.note(s.page).word(v.hi, v.lo).word(m.hi(slot), m.lo(slot));
   if (t.mustWait(m.ptl(slot), LockClass.Ptl)) yield;
   t.lock(s.lock, LockClass.Ptl, m.ptl(slot));
   if (t.due()) yield;
-  const v = m.vmaddrOf(slot);
   t.ret(s.done).num(1).word(v.hi, v.lo);
   return slot;
 }
 
 const pte_op_fixup = defineFunction('gmap_pte_op_fixup', {
+  gives: 'rc',
   file: FILE,
   generation: 'after',
   args: { gmap: 'gmap', gaddr: 'hex', vmaddr: 'hex' },
@@ -914,6 +928,7 @@ function* gmap_pte_op_end(t: Task, site: number, ptl: number): Co {
 }
 
 const mprotect_notify = defineFunction('gmap_mprotect_notify', {
+  gives: 'rc',
   file: FILE,
   generation: 'after',
   args: { gmap: 'gmap', gaddr: 'hex', len: 'hex', prot: 'dec' },
@@ -934,6 +949,7 @@ const mprotect_notify = defineFunction('gmap_mprotect_notify', {
     up: 'release mmap_sem',
     done: 'return',
   },
+  sets: { next: { gaddr: 'hex', len: 'hex' } },
 });
 
 export function* gmap_mprotect_notify(
@@ -979,7 +995,7 @@ export function* gmap_mprotect_notify(
     }
     gaddr = gaddr.plus(page);
     len = len.minus(page);
-    t.note(s.next);
+    t.note(s.next).word(gaddr.hi, gaddr.lo).word(len.hi, len.lo);
   }
   if (t.due()) yield;
   t.up(s.up, LockClass.MmapSem, 'r');
@@ -989,6 +1005,7 @@ export function* gmap_mprotect_notify(
 }
 
 const ipte_notify = defineFunction('gmap_ipte_notify', {
+  gives: 'rc',
   file: FILE,
   generation: 'before',
   args: { gmap: 'gmap', gaddr: 'hex', len: 'hex' },
@@ -1003,10 +1020,12 @@ const ipte_notify = defineFunction('gmap_ipte_notify', {
     link: '    __gmap_link; error: stop',
     get: '    get_locked_pte',
     set: '    valid and not protected: ptep_set_notify, next page',
+    next: '        next page',
     unlock: '    unlock the page table',
     up: 'release mmap_sem',
     done: 'return',
   },
+  sets: { next: { gaddr: 'hex', len: 'hex' } },
 });
 
 export function* gmap_ipte_notify(t: Task, site: number, gmap: number, gaddr: U64, len: U64): Co<number> {
@@ -1050,6 +1069,7 @@ export function* gmap_ipte_notify(t: Task, site: number, gmap: number, gaddr: U6
       yield* ptep_set_notify(t, s.set, vmaddr, pte);
       gaddr = gaddr.plus(page);
       len = len.minus(page);
+      t.note(s.next).word(gaddr.hi, gaddr.lo).word(len.hi, len.lo);
     }
     if (t.due()) yield;
     t.unlock(s.unlock, LockClass.Ptl, ptl);

@@ -146,6 +146,7 @@ export function* raced(t: Task, site: number, ptl: number, rc: number): Co<numbe
 // --- faults ---
 
 const mm_fault = defineFunction('handle_mm_fault', {
+  gives: 'ret',
   file: 'mm/memory.c',
   args: { address: 'hex', flags: 'hex' },
   returns: 'hex',
@@ -183,6 +184,7 @@ const mm_fault = defineFunction('handle_mm_fault', {
     result: 'what it was',
     done: 'return',
   },
+  sets: { entry: { pte: 'pteval' } },
 });
 
 const MOVE_STEPS: MigrateEndSteps = {
@@ -230,7 +232,7 @@ function* faultIn(t: Task, address: U64, flags: number): Co<number> {
   const pte = yield* hostTables(t, s, addr);
   if (!pte) return VM_FAULT_OOM;
   const entry = m.word(pte);
-  t.note(s.entry, pte);
+  t.note(s.entry).word(entry.hi, entry.lo);
   const ptl = m.ptl(pte);
   const vma = vmaAt(m, address);
   const mayWrite = vma?.prot === 'rw';
@@ -364,6 +366,7 @@ function* changePresent(
 }
 
 const fixup = defineFunction('fixup_user_fault', {
+  gives: 'rc',
   file: 'mm/gup.c',
   args: { address: 'hex', fault_flags: 'hex' },
   returns: 'fixup',

@@ -32,6 +32,8 @@ function* gmap_call_notifier(t: Task, site: number, gmap: number, start: U64, en
       .num(slotOf(m, gmap))
       .word(start.hi, start.lo)
       .word(end.hi, end.lo);
+    const callback = m.onNotify?.(t, m.get(nb + NOTIFIER.id), slotOf(m, gmap), start, end);
+    if (callback) yield* callback;
   }
   if (t.due()) yield;
   t.ret(s.done);

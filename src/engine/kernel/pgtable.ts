@@ -34,6 +34,7 @@ const isSwapLike = (v: U64): boolean => (v.lo & 0x201) === 0x200;
 // --- flushing ---
 
 const flush_direct = defineFunction('ptep_flush_direct', {
+  gives: 'old',
   file: FILE,
   args: PTE_ARGS,
   returns: 'pteval',
@@ -45,6 +46,7 @@ const flush_direct = defineFunction('ptep_flush_direct', {
 });
 
 const flush_lazy = defineFunction('ptep_flush_lazy', {
+  gives: 'old',
   file: FILE,
   args: PTE_ARGS,
   returns: 'pteval',
@@ -129,6 +131,7 @@ function* keyIn(t: Task, site: number, value: U64, gh: number): Co {
 }
 
 const pte_notify = defineFunction('pgste_pte_notify', {
+  gives: 'pgste',
   nameBefore: 'pgste_ipte_notify',
   file: FILE,
   args: { ...PTE_ARGS, pgste: 'pgste' },
@@ -176,6 +179,7 @@ const EXCHANGE_STEPS = {
 };
 
 const xchg_direct = defineFunction('ptep_xchg_direct', {
+  gives: 'old',
   file: FILE,
   args: { ...PTE_ARGS, new: 'pteval' },
   returns: 'pteval',
@@ -184,6 +188,7 @@ const xchg_direct = defineFunction('ptep_xchg_direct', {
 });
 
 const xchg_lazy = defineFunction('ptep_xchg_lazy', {
+  gives: 'old',
   file: FILE,
   args: { ...PTE_ARGS, new: 'pteval' },
   returns: 'pteval',
@@ -208,7 +213,7 @@ function* exchange(t: Task, s: ExchangeSteps, lazy: boolean, addr: U64, pte: num
     if (old.lo & PAGE_INVALID) yield* keyIn(t, s.keyIn, value, gh);
     if (value.lo & PAGE_INVALID) {
       gh = yield* keyOut(t, s.keyOut, old, gh);
-      if ((gl & GPS_USAGE_MASK) >>> 0 === GPS_USAGE_UNUSED) t.note(s.keyOut, PAGE_UNUSED);
+      if ((gl & GPS_USAGE_MASK) >>> 0 === GPS_USAGE_UNUSED) t.note(s.keyOut);
     }
     gh = setPte(m, pte, gh, value);
     if (t.due()) yield;
@@ -232,6 +237,7 @@ export function* ptep_xchg_lazy(t: Task, site: number, addr: U64, pte: number, v
 }
 
 const prot_start = defineFunction('ptep_modify_prot_start', {
+  gives: 'old',
   file: FILE,
   args: PTE_ARGS,
   returns: 'pteval',
@@ -389,6 +395,7 @@ export function* ptep_set_notify(t: Task, site: number, addr: U64, pte: number):
 }
 
 const force_prot = defineFunction('ptep_force_prot', {
+  gives: 'rc',
   file: FILE,
   generation: 'after',
   args: { ...PTE_ARGS, prot: 'dec' },
@@ -398,15 +405,17 @@ const force_prot = defineFunction('ptep_force_prot', {
     'Never gives rights: -EAGAIN asks the caller to fault the page in. Gets the guest address where all other ' +
     'functions get the host address; it only passes it on to the flush.',
   steps: {
-    lock: 'lock the PGSTE (set PCL), take a copy; i = PTE invalid, p = PTE protected',
+    lock: 'lock the PGSTE (set PCL), take a copy',
+    read: 'read the PTE: i = it is invalid, p = it is protected',
     again: 'page absent but rights wanted, or protected but PROT_WRITE wanted: unlock, nothing changed',
     retryable: '    return -EAGAIN',
     none: 'PROT_NONE and still valid: ptep_flush_direct, make it invalid',
     noneKey: '    save the storage key of the frame in the PGSTE',
-    read: 'PROT_READ and not yet protected: ptep_flush_direct, make it protected',
+    protect: 'PROT_READ and not yet protected: ptep_flush_direct, make it protected',
     unlock: 'set IN in the copy; store the PTE; unlock the PGSTE',
     done: 'return 0',
   },
+  sets: { read: { pte: 'pteval', pgste: 'pgste', i: 'dec', p: 'dec' } },
 });
 
 export function* ptep_force_prot(t: Task, site: number, addr: U64, pte: number, prot: number): Co<number> {
@@ -421,6 +430,11 @@ export function* ptep_force_prot(t: Task, site: number, addr: U64, pte: number, 
   let entry = m.word(pte);
   const i = (entry.lo & PAGE_INVALID) !== 0;
   const p = (entry.lo & PAGE_PROTECT) !== 0;
+  t.note(s.read)
+    .word(entry.hi, entry.lo)
+    .word(gh, gl)
+    .num(i ? 1 : 0)
+    .num(p ? 1 : 0);
   if ((i && prot !== 0) || (p && (prot & 2) !== 0)) {
     if (t.due()) yield;
     t.unlockPcl(s.again, pte, gh, gl);
@@ -434,7 +448,7 @@ export function* ptep_force_prot(t: Task, site: number, addr: U64, pte: number, 
     entry = entry.or(PAGE_INVALID);
   }
   if (prot === 1 && !p) {
-    yield* ptep_flush_direct(t, s.read, addr, pte);
+    yield* ptep_flush_direct(t, s.protect, addr, pte);
     entry = entry.without(PAGE_INVALID).or(PAGE_PROTECT);
   }
   gh |= PGSTE_IN;
@@ -516,6 +530,7 @@ export function* ptep_zap_key(t: Task, site: number, addr: U64, pte: number): Co
 }
 
 const clear_dirty = defineFunction('test_and_clear_guest_dirty', {
+  gives: 'dirty',
   file: FILE,
   args: { addr: 'hex' },
   returns: 'dec',
@@ -562,6 +577,7 @@ export function* test_and_clear_guest_dirty(t: Task, site: number, addr: U64): C
 }
 
 const set_key = defineFunction('set_guest_storage_key', {
+  gives: 'rc',
   file: FILE,
   args: { addr: 'hex', key: 'hex', nq: 'dec' },
   returns: 'dec',
@@ -616,6 +632,7 @@ export function* set_guest_storage_key(t: Task, site: number, addr: U64, key: nu
 }
 
 const get_key = defineFunction('get_guest_storage_key', {
+  gives: 'rc',
   file: FILE,
   args: { addr: 'hex' },
   returns: 'dec',
@@ -665,6 +682,7 @@ export function* get_guest_storage_key(t: Task, site: number, addr: U64): Co<num
 }
 
 const cond_set_key = defineFunction('cond_set_guest_storage_key', {
+  gives: 'rc',
   file: FILE,
   args: { addr: 'hex', key: 'hex', nq: 'dec', mr: 'dec', mc: 'dec' },
   returns: 'dec',
@@ -716,6 +734,7 @@ export function* cond_set_guest_storage_key(
 }
 
 const reset_reference = defineFunction('reset_guest_reference_bit', {
+  gives: 'rc',
   file: FILE,
   args: { addr: 'hex' },
   returns: 'dec',

@@ -56,6 +56,7 @@ export function* hostTables(t: Task, s: TableSteps, vmaddr: U64): Co<number> {
 }
 
 const locked_pte = defineFunction('get_locked_pte', {
+  gives: 'ptep',
   file: FILE,
   args: { addr: 'hex' },
   returns: 'ptep',

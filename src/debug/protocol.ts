@@ -1,0 +1,115 @@
+/**
+ * What the debug session answers beyond the Debug Adapter Protocol: custom requests for the views of an editor.
+ * All numbers of 64 bits are hexadecimal strings. Looking changes nothing.
+ */
+
+/** Names of the custom requests. */
+export const Requests = {
+  tree: 'gmap/tree',
+  notifications: 'gmap/notifications',
+  position: 'gmap/position',
+  goTo: 'gmap/goTo',
+  stepBackOver: 'gmap/stepBackOver',
+  stepBackOut: 'gmap/stepBackOut',
+  history: 'gmap/history',
+} as const;
+
+/** `gmap/tree`: the children of a node, or the roots. Large tables come in pages. */
+export interface TreeArguments {
+  /** Identifier of the node whose children are wanted; left out: the roots (each gmap, the host, …). */
+  readonly parent?: string;
+  /** First child wanted and how many; left out: all. */
+  readonly start?: number;
+  readonly count?: number;
+}
+
+export interface TreeResponse {
+  readonly nodes: readonly TreeNode[];
+  /** Number of children in all. */
+  readonly total: number;
+}
+
+export interface TreeNode {
+  /** Stays the same from stop to stop as long as the thing exists. */
+  readonly id: string;
+  readonly kind: 'gmap' | 'host' | 'table' | 'entry' | 'page' | 'pgste' | 'fold' | 'bit' | 'tree' | 'group' | 'value';
+  readonly label: string;
+  /** Shown dimmed behind the label: the decoded value. */
+  readonly description: string;
+  readonly tooltip?: string;
+  readonly expandable: boolean;
+  /** Set if the last step (or the steps since the stop before) changed it: the value before. */
+  readonly changed?: string;
+  /** The walk in progress goes through it. */
+  readonly onPath?: boolean;
+  /** Address in absolute storage, for the memory view. */
+  readonly memoryReference?: string;
+  /** All 64 bits. */
+  readonly value?: string;
+  /** An expression that means this, for watches and data breakpoints: `pte(vm, 0x2000)`. */
+  readonly evaluateName?: string;
+}
+
+/** A place in the scenario: 1-based line and column. */
+export interface SourcePlace {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** `gmap/notifications`: every call of a notifier from the start of the run to the cursor, oldest first. */
+export interface NotificationsResponse {
+  readonly calls: readonly Notification[];
+}
+
+export interface Notification {
+  /** Number of the step: `gmap/goTo` takes it. */
+  readonly step: number;
+  readonly notifier: string;
+  readonly gmap: string;
+  /** Guest range; the end is inclusive. */
+  readonly start: string;
+  readonly end: string;
+  /** What changed the PTE: the innermost operation on it, `ptep_xchg_direct`, and the statement's words. */
+  readonly cause: string;
+  readonly statement: string;
+  readonly thread: string;
+  readonly source?: SourcePlace;
+}
+
+/** `gmap/position`: where the cursor is. */
+export interface PositionResponse {
+  /** Number of steps that have happened at the cursor. */
+  readonly step: number;
+  /** Steps recorded so far. */
+  readonly recorded: number;
+  /** The run has ended: nothing more will be recorded. */
+  readonly ended: boolean;
+  /** The cursor is before the furthest step that was reached. */
+  readonly past: boolean;
+}
+
+/** `gmap/goTo`: moves the cursor to a step; a stopped event follows. */
+export interface GoToArguments {
+  readonly step: number;
+}
+
+/** `gmap/history`: when the word at an address (or one bit of it) changed. */
+export interface HistoryArguments {
+  readonly memoryReference: string;
+  /** Only changes under this mask, hexadecimal; left out: the whole word. */
+  readonly mask?: string;
+}
+
+export interface HistoryResponse {
+  readonly changes: readonly {
+    readonly step: number;
+    readonly before: string;
+    readonly after: string;
+    readonly function: string;
+    readonly statement: string;
+    readonly thread: string;
+  }[];
+}

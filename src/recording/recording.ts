@@ -1,0 +1,144 @@
+/**
+ * A run as a table of rows with a cursor.
+ *
+ * The machine's memory stands at the cursor: rows before it have happened, the row at the cursor happens next.
+ * Moving the cursor applies rows or takes them back. Recording goes on at the end only.
+ */
+import { functionById, stepById, type FunctionInfo, type Step } from '../engine/catalog.js';
+import { assignedLocals, callArguments, returnedValue, type Decoded } from '../engine/events.js';
+import { Machine } from '../engine/machine.js';
+import type { Generation } from '../engine/operation.js';
+import { Kind, Trace } from '../engine/trace.js';
+import { RowIndex } from './row-index.js';
+
+/** A call on a thread's stack. */
+export interface Frame {
+  readonly fn: FunctionInfo;
+  /** The step that comes next in this function, or in which it is calling. */
+  readonly step: Step;
+  /** Row of the call. */
+  readonly call: number;
+}
+
+export interface RecordingOptions {
+  readonly generation?: Generation;
+  /** Most rows; more end the run with {@link TraceLimitError}. */
+  readonly maxRows?: number;
+}
+
+export class Recording {
+  readonly machine: Machine;
+  readonly trace: Trace;
+  readonly index: RowIndex;
+  private cursor = 0;
+
+  constructor(options: RecordingOptions = {}) {
+    this.trace = new Trace(options.maxRows);
+    this.machine = new Machine({ trace: this.trace, generation: options.generation ?? 'after' });
+    this.index = new RowIndex(this.trace);
+  }
+
+  get generation(): Generation {
+    return this.machine.generation;
+  }
+
+  /** Number of rows recorded so far. */
+  get length(): number {
+    return this.trace.length;
+  }
+
+  /** Number of rows that have happened at the cursor. */
+  get position(): number {
+    return this.cursor;
+  }
+
+  /** Moves the cursor, and the machine's memory with it. */
+  seek(position: number): void {
+    if (!Number.isInteger(position) || position < 0 || position > this.length) {
+      throw new RangeError(`there is no step ${position}; the run has ${this.length}`);
+    }
+    if (position > this.cursor) this.trace.toggle(this.machine.mem, this.cursor, position);
+    else this.trace.toggle(this.machine.mem, position, this.cursor);
+    this.cursor = position;
+  }
+
+  /** Goes to the end and lets `run` record more; the cursor stays at the new end. */
+  extend<T>(run: () => T): T {
+    this.seek(this.length);
+    try {
+      return run();
+    } finally {
+      this.sync();
+    }
+  }
+
+  /** Inside {@link extend}: moves the cursor to the newest row, so that what is recorded so far can be looked at. */
+  sync(): void {
+    this.cursor = this.length;
+    this.index.update();
+  }
+
+  /** The next row of a thread at or behind a position; the number of rows if there is none. */
+  nextRowOf(task: number, position: number): number {
+    let n = position;
+    while (n < this.length && this.trace.task(n) !== task) n++;
+    return n;
+  }
+
+  /** Function that the innermost frame of row `n` is in; undefined at the level of the scenario. */
+  functionAt(n: number): FunctionInfo | undefined {
+    const caller = this.trace.caller(n);
+    return caller < 0 ? undefined : functionById(this.trace.operand(caller, 0));
+  }
+
+  /** Calls on the stack when row `n` comes next, innermost first; operations that only call are left out. */
+  frames(n: number): Frame[] {
+    const frames: Frame[] = [];
+    if (n >= this.length) return frames;
+    let row = n;
+    for (let call = this.trace.caller(n); call >= 0; call = this.trace.caller(call)) {
+      const fn = functionById(this.trace.operand(call, 0));
+      if (!fn.wrapper && this.trace.kind(row) !== Kind.End) frames.push({ fn, step: this.stepIn(fn, row), call });
+      row = call;
+    }
+    return frames;
+  }
+
+  private stepIn(fn: FunctionInfo, row: number): Step {
+    const step = stepById(this.trace.site(row));
+    return step.fn === fn ? step : fn.steps[0]!;
+  }
+
+  /** Number of the scenario statement that row `n` belongs to; undefined before the first. */
+  statementOf(n: number): number | undefined {
+    let row = Math.min(n, this.length - 1);
+    if (row < 0) return undefined;
+    while (this.trace.caller(row) >= 0) row = this.trace.caller(row);
+    const kind = this.trace.kind(row);
+    return kind === Kind.Op ? this.trace.operand(row, 1) : kind === Kind.Statement ? this.trace.operand(row, 0) : undefined;
+  }
+
+  /** Arguments of a frame's function as they were passed. */
+  arguments(frame: Frame): Decoded[] {
+    return this.trace.kind(frame.call) === Kind.Call ? callArguments(this.trace, frame.call) : [];
+  }
+
+  /** Local variables of a frame when row `position` comes next: results of calls and assignments so far. */
+  locals(frame: Frame, position: number): Decoded[] {
+    const locals = new Map<string, Decoded>();
+    const { trace } = this;
+    // Rows of the frame itself, and returns of what it called.
+    const task = trace.task(frame.call);
+    for (let n = frame.call + 1; n < Math.min(position, this.length); n++) {
+      if (trace.task(n) !== task) continue;
+      const kind = trace.kind(n);
+      if (kind === Kind.Note && trace.caller(n) === frame.call) {
+        for (const d of assignedLocals(trace, n)) locals.set(d.name, d);
+      } else if (kind === Kind.Return && trace.caller(trace.caller(n)) === frame.call) {
+        const result = returnedValue(trace, n);
+        if (result) locals.set(result.name, result);
+      }
+    }
+    return [...locals.values()];
+  }
+}

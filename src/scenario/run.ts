@@ -1,0 +1,364 @@
+/**
+ * A scenario on the engine: runs its statements, records every step, and checks what it expects.
+ *
+ * Recording goes on in slices, as far as somebody wants to look; the run itself has no clock and no other input
+ * than the scenario and its schedules, so it is the same run every time.
+ */
+import { StorageLimitError } from '../engine/machine.js';
+import type { Generation } from '../engine/operation.js';
+import { runOperation, type Result } from '../engine/operations.js';
+import { Scheduler, waitName } from '../engine/scheduler.js';
+import { holders, KernelBug, Task, type Co } from '../engine/task.js';
+import { Kind, MAX_TASKS, TraceLimitError } from '../engine/trace.js';
+import { Recording } from '../recording/recording.js';
+import { checkExpectation, checkResult, type Answer, type Failure } from './check.js';
+import { evaluate, ExpressionError } from './expression/evaluate.js';
+import { formatValue } from './expression/scope.js';
+import { Moment, threadName, type ScenarioNames } from './moment.js';
+import type { CompiledFile, CompiledScenario, ExpectStatement, OperationStatement, Statement } from './program.js';
+import { chooser, type Choice } from './schedule.js';
+
+export interface RunOptions {
+  /** Overrides what the file says. */
+  readonly generation?: Generation;
+  /** Most steps that are recorded. */
+  readonly maxSteps?: number;
+  /** Reads a schedule file that the scenario names; its result is a list of choices. */
+  readonly schedules?: (file: string) => readonly Choice[];
+}
+
+/** A failed expectation, at the row that says so. */
+export interface RunFailure extends Failure {
+  readonly row: number;
+  /** Number of the statement. */
+  readonly statement: number;
+}
+
+export type RunOutcome =
+  | { readonly kind: 'ended' }
+  /** The kernel would crash here. */
+  | { readonly kind: 'bug'; readonly text: string; readonly expected: boolean }
+  | { readonly kind: 'deadlock'; readonly text: string; readonly expected: boolean }
+  /** A limit of the tool was met. */
+  | { readonly kind: 'limit'; readonly text: string };
+
+/** What a Statement row says: everything as expected, an expectation that failed, or a line to show. */
+export const enum StatementResult {
+  Ok,
+  Failed,
+  Shown,
+}
+
+interface Always {
+  readonly statement: number;
+  readonly expectation: ExpectStatement['expectation'];
+  readonly since: number;
+  failed: boolean;
+}
+
+export class ScenarioRun {
+  readonly recording: Recording;
+  readonly names: ScenarioNames;
+  /** Every statement of the set-up and the scenario, by its number. */
+  readonly statements: readonly Statement[];
+  readonly failures: RunFailure[] = [];
+  /** Text of what `print` and headings showed, by row. */
+  readonly shown = new Map<number, string>();
+  /** Row at which the scenario's own statements begin; counts start here. */
+  start = 0;
+  outcome: RunOutcome | undefined;
+  /** Which thread took how many steps, in the order of the run. */
+  readonly schedule: { thread: string; steps: number }[] = [];
+
+  private readonly numbers = new Map<Statement, number>();
+  private readonly marks = new Map<string, number>();
+  private readonly always: Always[] = [];
+  private readonly eventually: Always[] = [];
+  private readonly task: Task;
+  private readonly body: Co;
+  private readonly threadNames: string[] = [];
+  /** Rows at which the current slice ends. */
+  private until = 0;
+
+  constructor(
+    readonly file: CompiledFile,
+    readonly scenario: CompiledScenario,
+    private readonly options: RunOptions = {},
+  ) {
+    this.recording = new Recording({
+      generation: options.generation ?? scenario.generation,
+      ...(options.maxSteps === undefined ? {} : { maxRows: options.maxSteps }),
+    });
+    const statements: Statement[] = [];
+    const number = (list: readonly Statement[]): void => {
+      for (const s of list) {
+        this.numbers.set(s, statements.push(s) - 1);
+        if (s.kind === 'repeat') number(s.body);
+        if (s.kind === 'threads') for (const thread of s.threads) number(thread.statements);
+        if (s.kind === 'operation' && s.callback?.kind === 'operations') number(s.callback.statements);
+      }
+    };
+    number(file.setup);
+    number(scenario.statements);
+    this.statements = statements;
+    this.names = {
+      gmaps: file.slots.gmaps,
+      notifiers: file.slots.notifiers,
+      constants: scenario.constants,
+      threads: this.threadNames,
+    };
+    this.task = new Task(this.recording.machine, 0);
+    this.body = this.main();
+  }
+
+  get ended(): boolean {
+    return this.outcome !== undefined;
+  }
+
+  /** Expectations failed, the kernel crashed or hung unexpectedly, or a limit was met. */
+  get failed(): boolean {
+    const { outcome } = this;
+    return (
+      this.failures.length > 0 ||
+      outcome?.kind === 'limit' ||
+      ((outcome?.kind === 'bug' || outcome?.kind === 'deadlock') && !outcome.expected)
+    );
+  }
+
+  /** Records about `rows` more rows, fewer if the run ends. Returns whether it may go on. */
+  advance(rows: number): boolean {
+    if (this.ended) return false;
+    return this.recording.extend(() => {
+      this.until = this.recording.length + rows;
+      while (!this.ended && this.recording.length < this.until) {
+        this.task.steps = this.always.length > 0 ? 0 : this.until - this.recording.length;
+        this.resume();
+        if (this.always.length > 0) this.checkAlways();
+      }
+      return !this.ended;
+    });
+  }
+
+  /** Records the whole run. */
+  finish(): void {
+    while (this.advance(1 << 20));
+  }
+
+  /** The moment at the cursor, for expressions. */
+  moment(task = 0, frame = 0): Moment {
+    return new Moment({ recording: this.recording, names: this.names, task, frame, since: this.start });
+  }
+
+  private resume(): void {
+    try {
+      if (this.body.next().done) this.end({ kind: 'ended' });
+      else if (this.task.wait && !this.task.runnable()) {
+        const by = holders(this.recording.machine, this.task.wait).map((id) => threadName(this.names, id));
+        const lock = waitName(this.recording.machine, this.task.wait);
+        this.end({ kind: 'deadlock', text: `waits for ${lock} held by ${by.join(', ') || 'nobody'}`, expected: false });
+      }
+    } catch (error) {
+      if (error instanceof TraceLimitError || error instanceof StorageLimitError) {
+        this.outcome = { kind: 'limit', text: error.message };
+      } else throw error;
+    }
+  }
+
+  private end(outcome: RunOutcome): void {
+    this.outcome = outcome;
+    this.recording.sync();
+    for (const e of this.eventually) this.check(e.statement, e.expectation, e.since, 0);
+  }
+
+  // --- statements ---
+
+  private *main(): Co {
+    try {
+      yield* this.runAll(this.task, this.file.setup);
+      this.start = this.recording.length;
+      yield* this.runAll(this.task, this.scenario.statements);
+    } catch (error) {
+      if (!(error instanceof KernelBug)) throw error;
+      this.end({ kind: 'bug', text: error.message, expected: this.bugExpected });
+    }
+  }
+
+  private bugExpected = false;
+
+  private *runAll(t: Task, statements: readonly Statement[]): Co {
+    for (const statement of statements) {
+      yield* this.run(t, statement);
+      if (this.ended) return;
+    }
+  }
+
+  private *run(t: Task, statement: Statement): Co {
+    const number = this.numbers.get(statement)!;
+    switch (statement.kind) {
+      case 'operation':
+        yield* this.operation(t, statement, number);
+        break;
+      case 'expect': {
+        const { expectation } = statement;
+        if (t.due()) yield;
+        const since = this.sinceRow(expectation.since);
+        const pending = { statement: number, expectation, since, failed: false };
+        if (expectation.when === 'always') this.always.push(pending);
+        else if (expectation.when === 'eventually') this.eventually.push(pending);
+        this.recording.sync();
+        if (expectation.when === 'now') this.check(number, expectation, since, t.id);
+        else this.statementRow(t.id, number, StatementResult.Ok);
+        break;
+      }
+      case 'print': {
+        if (t.due()) yield;
+        this.recording.sync();
+        const moment = this.moment(t.id);
+        const texts = statement.values.map(({ expression, text }) => {
+          try {
+            return `${text} = ${formatValue(evaluate(expression, moment))}`;
+          } catch (error) {
+            if (!(error instanceof ExpressionError)) throw error;
+            return `${text}: ${error.message}`;
+          }
+        });
+        this.show(t.id, number, texts.join(', '));
+        break;
+      }
+      case 'heading':
+        if (t.due()) yield;
+        this.show(t.id, number, statement.title);
+        break;
+      case 'mark':
+        this.marks.set(statement.name, this.recording.length);
+        break;
+      case 'repeat':
+        for (let i = 0; i < statement.count && !this.ended; i++) yield* this.runAll(t, statement.body);
+        break;
+      case 'threads':
+        yield* this.threads(t, statement, number);
+        break;
+      case 'vcpu':
+        break;
+    }
+  }
+
+  private *operation(t: Task, statement: OperationStatement, number: number): Co {
+    const { expected } = statement;
+    let answer: Answer;
+    try {
+      answer = toAnswer(yield* runOperation(t, statement.operation, number));
+    } catch (error) {
+      if (!(error instanceof KernelBug)) throw error;
+      this.bugExpected = expected?.kind === 'bug' && checkResult(expected, { kind: 'bug', message: error.message }) === undefined;
+      if (expected) this.verdict(t.id, number, checkResult(expected, { kind: 'bug', message: error.message }));
+      throw error;
+    }
+    if (expected) this.verdict(t.id, number, checkResult(expected, answer));
+  }
+
+  private sinceRow(mark: string | undefined): number {
+    return mark === undefined ? this.start : (this.marks.get(mark) ?? this.start);
+  }
+
+  private check(number: number, expectation: ExpectStatement['expectation'], since: number, task: number): void {
+    const moment = new Moment({ recording: this.recording, names: this.names, task, since });
+    this.verdict(task, number, this.failureOf(expectation, moment));
+  }
+
+  private failureOf(expectation: ExpectStatement['expectation'], moment: Moment): Failure | undefined {
+    if (expectation.kind === 'no-deadlock') {
+      return this.outcome?.kind === 'deadlock' ? { expected: 'no deadlock', found: this.outcome.text } : undefined;
+    }
+    try {
+      return checkExpectation(expectation, moment);
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      return { expected: expectation.text, found: error.message };
+    }
+  }
+
+  private checkAlways(): void {
+    this.recording.sync();
+    for (const a of this.always) {
+      if (a.failed) continue;
+      const moment = new Moment({ recording: this.recording, names: this.names, task: 0, since: a.since });
+      const failure = this.failureOf(a.expectation, moment);
+      if (!failure) continue;
+      a.failed = true;
+      this.verdict(0, a.statement, failure);
+    }
+  }
+
+  private verdict(task: number, statement: number, failure: Failure | undefined): void {
+    const row = this.statementRow(task, statement, failure ? StatementResult.Failed : StatementResult.Ok);
+    if (failure) this.failures.push({ ...failure, row, statement });
+  }
+
+  private show(task: number, statement: number, text: string): void {
+    this.shown.set(this.statementRow(task, statement, StatementResult.Shown), text);
+  }
+
+  private statementRow(task: number, statement: number, result: StatementResult): number {
+    const { trace } = this.recording;
+    trace.begin(Kind.Statement, 0, task, 0, -1);
+    trace.num(statement).num(result);
+    return trace.length - 1;
+  }
+
+  // --- threads ---
+
+  private *threads(t: Task, group: Extract<Statement, { kind: 'threads' }>, number: number): Co {
+    const { machine, trace } = this.recording;
+    if (group.threads.length >= MAX_TASKS) throw new RangeError(`at most ${MAX_TASKS - 1} threads run at the same time`);
+    this.threadNames.splice(0, this.threadNames.length, ...group.threads.map((x) => x.name));
+    machine.threaded = true;
+    const scheduler = new Scheduler(
+      machine,
+      group.threads.map((thread, i) => {
+        const task = new Task(machine, i + 1);
+        return { task, body: this.runAll(task, thread.statements) };
+      }),
+    );
+    const choose = chooser(group.schedule, group.threads.map((x) => x.name), this.options.schedules);
+    for (let outcome = scheduler.outcome(); outcome === undefined || outcome.kind !== 'ok'; outcome = scheduler.outcome()) {
+      if (outcome?.kind === 'bug') throw new KernelBug(outcome.text);
+      if (outcome) {
+        this.recording.sync();
+        this.end({ kind: 'deadlock', text: this.rename(outcome.text), expected: false });
+        return;
+      }
+      const next = choose(scheduler.runnable());
+      scheduler.step(next);
+      this.count(group.threads[next]!.name);
+      if (trace.length >= this.until || this.always.length > 0) yield;
+    }
+    machine.threaded = false;
+    this.statementRow(t.id, number, StatementResult.Ok);
+  }
+
+  /** Thread numbers of the engine (t0 …) as the scenario's names. */
+  private rename(text: string): string {
+    return text.replace(/\bt(\d+)\b/g, (_, id: string) => threadName(this.names, Number(id)));
+  }
+
+  private count(thread: string): void {
+    const last = this.schedule.at(-1);
+    if (last?.thread === thread) last.steps++;
+    else this.schedule.push({ thread, steps: 1 });
+  }
+}
+
+function toAnswer(result: Result): Answer {
+  switch (result.kind) {
+    case 'number':
+      return { kind: 'number', value: BigInt(result.value) };
+    case 'address':
+      return { kind: 'address', value: result.value.toBigInt() };
+    case 'key':
+      return { kind: 'number', value: BigInt(result.value), key: BigInt(result.key) };
+    case 'word':
+      return { kind: 'word', word: result.value };
+  }
+}
+
