@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { operationInfo } from '../../src/engine/operation.js';
 import { BITS } from '../../src/engine/bits.js';
 import { compileFile } from '../../src/scenario/compile.js';
@@ -29,6 +30,15 @@ describe('tables of words', () => {
   it('name facilities that an operation takes', () => {
     const operands = operationInfo('machine')?.operands.map(({ name }) => name);
     assert.deepEqual([...Object.keys(words.FACILITIES)].sort(), [...(operands ?? [])].sort());
+  });
+
+  it('have colours', () => {
+    const grammar = readFileSync(new URL('../../syntaxes/gmap.tmLanguage.json', import.meta.url), 'utf8');
+    const all = [words.STATEMENTS, words.FACILITIES, words.PROTECTIONS, words.SHARES, words.ENTRY_LEVELS];
+    for (const word of all.flatMap((table) => Object.keys(table))) {
+      // Of several words with a common beginning, the pattern may say `region[123]`.
+      assert.match(grammar, new RegExp(`\\b${word.replace(/\d$/, '')}`), word);
+    }
   });
 
   it('have states and bits at every level', () => {
