@@ -38,6 +38,7 @@ await Promise.all(
     if (!bundle) throw new Error(`no bundle named ${name}: ${Object.keys(bundles).join(', ')}`);
     const { entry, out, ...rest } = bundle;
     if (!existsSync(fromRoot(entry))) {
+      if (positionals.length) throw new Error(`${entry} does not exist`);
       console.error(`build: ${entry} does not exist, ${out} is left out`);
       return;
     }
