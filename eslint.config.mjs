@@ -26,9 +26,6 @@ export default defineConfig(
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      // A coroutine may have nothing to wait for; numbers of rows and enums of their words are compared.
-      'require-yield': 'off',
-      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
       // Steps and kinds are enumerations in the code and plain numbers in the recorded rows.
       '@typescript-eslint/no-unsafe-enum-comparison': 'off',
       // A kernel function is a coroutine also where it has no step to stop at.
