@@ -175,7 +175,10 @@ function decode(trace: Trace, n: number, first: number, name: string, kind: Valu
       value = trace.operand(n, first) ? word(1) : undefined;
       break;
     case 'address':
-      value = BigInt.asIntN(64, word(0)) < 0n && word(0) >> 12n === 0xf_ffff_ffff_ffffn ? BigInt.asIntN(64, word(0)) : word(0);
+      value =
+        BigInt.asIntN(64, word(0)) < 0n && word(0) >> 12n === 0xf_ffff_ffff_ffffn
+          ? BigInt.asIntN(64, word(0))
+          : word(0);
       break;
     default:
       value = word(0);
@@ -304,7 +307,7 @@ export function eventText(trace: Trace, n: number, generation: Generation): stri
       return `A ${name} ${r.num() ? 'ok' : 'fail'}`;
     }
     case Kind.Free:
-      return `F ${FREED[r.num()]}`;
+      return `F ${FREED[r.num()]!}`;
     case Kind.Data:
       return `D d${r.num()}`;
     case Kind.Lookup:
@@ -364,14 +367,15 @@ export function eventText(trace: Trace, n: number, generation: Generation): stri
       return `} race ${resultText(trace, n)}`;
     case Kind.Bug: {
       const text = r.num();
-      return text === BugText.Unbalanced
-        ? `! unbalanced ${r.signed()}`
-        : `! BUG ${bugMessage(text as BugText, r.num())}`;
+      return text === BugText.Unbalanced ? `! unbalanced ${r.signed()}` : `! BUG ${bugMessage(text, r.num())}`;
     }
     case Kind.FlushDone:
       return 'M flush_mm=0';
     case Kind.Note:
-      return [`. ${stepById(trace.site(n)).text.trim()}`, ...assignedLocals(trace, n).map((d) => `${d.name}=${d.text}`)].join(' ');
+      return [
+        `. ${stepById(trace.site(n)).text.trim()}`,
+        ...assignedLocals(trace, n).map((d) => `${d.name}=${d.text}`),
+      ].join(' ');
     case Kind.Statement:
     case Kind.Edit:
       return '';

@@ -199,7 +199,11 @@ export function walkPath(m: Machine, root: Table, address: bigint): Entry[] {
 }
 
 /** Entries of a radix tree: key and value as addresses (host_to_guest: value is where the segment entry lies). */
-export function radixTree(m: Machine, gmap: GmapInfo, tree: 'guest_to_host' | 'host_to_guest'): { key: bigint; value: bigint }[] {
+export function radixTree(
+  m: Machine,
+  gmap: GmapInfo,
+  tree: 'guest_to_host' | 'host_to_guest',
+): { key: bigint; value: bigint }[] {
   return [...radixEntries(m, gmap.address + GMAP[tree])].map(({ key, slot }) => ({
     key: BigInt(key) << 20n,
     value: wordAt(m, slot),
@@ -288,7 +292,10 @@ export function lockWaiters(m: Machine): LockWaiter[] {
 // --- decoding ---
 
 /** Bits of an entry that are set or have a value, by name. */
-export function decodeBits(kind: EntryKind, value: bigint): { name: string; kernel: string; value: bigint; doc: string }[] {
+export function decodeBits(
+  kind: EntryKind,
+  value: bigint,
+): { name: string; kernel: string; value: bigint; doc: string }[] {
   return BITS[kind].map((b) => {
     const shift = lowestBit(b.mask);
     return { name: b.name, kernel: b.kernel, value: (value & b.mask) >> shift, doc: b.doc };

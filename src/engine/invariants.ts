@@ -26,7 +26,10 @@ const hexOf = (n: bigint): string => `0x${n.toString(16)}`;
 
 /** The first invariant that does not hold; undefined if all do. */
 export function brokenInvariant(m: Machine): BrokenInvariant | undefined {
-  const broken = (name: InvariantName, text: string): BrokenInvariant => ({ name, text: `${INVARIANTS[name]} ${text}` });
+  const broken = (name: InvariantName, text: string): BrokenInvariant => ({
+    name,
+    text: `${INVARIANTS[name]} ${text}`,
+  });
   const held = new Set<number>();
   for (let task = 0; task < MAX_TASKS; task++) {
     const pte = m.get(PCL_AT + task * 8);

@@ -41,6 +41,7 @@ export const MM = layout([
   'top', 'slab', 'slabEnd',
   'esop', 'idte', 'tlblc', 'cpulocal', 'attach', 'active', 'pgste', 'alloc_pgste', 'skey', 'flush_mm',
   'pgd', 'vmas', 'gmaps', 'notifiers', 'pages', 'swaps', 'zeroKey', 'current',
+  'vcpus',
   'page_table_lock', 'gmap_lock', 'gmap_notifier_lock',
 ]); // prettier-ignore
 
@@ -91,7 +92,8 @@ const VALUES_EMPTY: readonly Vma[] = Object.freeze([]);
 const QUEUE_EMPTY: readonly Waiter[] = Object.freeze([]);
 
 /**
- * A notifier's own code: `id` of the notifier, slot of the gmap, guest range with inclusive end. A generator of the
+ * A notifier's own code: `id` of the notifier, address of the gmap, guest range with inclusive end, and the step that
+ * calls. A generator of the
  * engine (see task.ts); undefined: nothing to do.
  */
 export type NotifierCallback = (
@@ -100,6 +102,7 @@ export type NotifierCallback = (
   gmap: number,
   start: U64,
   end: U64,
+  site: number,
 ) => Generator<void, void, void> | undefined;
 
 export interface MachineOptions {

@@ -25,7 +25,7 @@ export interface OperandInfo {
 export interface OperationInfo {
   readonly name: string;
   /** Who acts: the machine itself, the host process, KVM through the gmap interface, or the test bench. */
-  readonly group: 'machine' | 'host' | 'gmap' | 'notifier' | 'inject';
+  readonly group: 'machine' | 'host' | 'gmap' | 'notifier' | 'vcpu' | 'inject';
   /** The kernel function called, where there is one. */
   readonly calls?: string;
   readonly operands: readonly OperandInfo[];
@@ -41,6 +41,7 @@ const PROT = ['rw', 'ro', 'none'] as const;
 const at = (name = 'vmaddr'): OperandInfo => ({ name, kind: 'address' });
 const opt = (name: string, kind: OperandKind): OperandInfo => ({ name, kind, optional: true });
 const gmap: OperandInfo = { name: 'g', kind: 'gmap' };
+const vcpu: OperandInfo = { name: 'v', kind: 'number' };
 const len: OperandInfo = { name: 'len', kind: 'address' };
 
 export const MACHINE_FLAGS = ['esop', 'idte', 'tlblc', 'cpulocal', 'active', 'pgste', 'alloc_pgste'] as const;
@@ -224,6 +225,21 @@ export const OPERATIONS: readonly OperationInfo[] = [
     doc: 'Takes mmap_sem, as a caller that holds it around another call.',
   },
   { name: 'up', group: 'host', threads: true, operands: [{ name: 'mode', kind: ACCESS }], doc: 'Releases mmap_sem.' },
+  {
+    name: 'vcpu',
+    group: 'vcpu',
+    operands: [vcpu, gmap, at('prefix')],
+    doc: 'Creates a vCPU of a guest; its two prefix pages begin at the prefix.',
+  },
+  {
+    name: 'vcpu_enter',
+    group: 'vcpu',
+    calls: 'vcpu_pre_run',
+    operands: [vcpu],
+    doc: 'The vCPU handles its requests and enters SIE.',
+  },
+  { name: 'vcpu_leave', group: 'vcpu', operands: [vcpu], doc: 'The vCPU leaves SIE.' },
+  { name: 'vcpu_set_prefix', group: 'vcpu', operands: [vcpu, at('prefix')], doc: 'Moves the prefix pages of a vCPU.' },
   {
     name: 'inject',
     group: 'inject',

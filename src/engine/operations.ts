@@ -13,6 +13,7 @@ import {
   gmap_mprotect_notify, gmap_register_pte_notifier, gmap_translate, gmap_unlink, gmap_unmap_segment,
   gmap_unregister_pte_notifier, guestPte,
 } from './kernel/gmap.js'; // prettier-ignore
+import { createVcpu, leaveSie, setPrefix, vcpu_pre_run, vcpuNumbered } from './kernel/kvm.js';
 import {
   flushPending, handle_mm_fault, isMigration, migrateEnd, MIGRATE_END_STEPS, pageProtection, raced, TASK_SIZE,
   vmaAt, zap_page_range, ZAP_STEPS, zapRange,
@@ -923,6 +924,40 @@ wrapper('ipte_notify', 'gmap_ipte_notify', function* (t, site, a, gmap) {
   if (t.m.generation !== 'before') return NA;
   return number(yield* gmap_ipte_notify(t, site, gmap, a.u64('gaddr'), a.u64('len')));
 });
+
+// --- vCPUs ---
+
+/** Performs `body` for a vCPU; refused if there is none of that number. */
+function* forVcpu(t: Task, a: Operands, body: (vcpu: number) => Co<number>): Co<Result> {
+  const vcpu = vcpuNumbered(t.m, a.num('v'));
+  return vcpu ? number(yield* body(vcpu)) : NA;
+}
+
+wrapper('vcpu', 'kvm_arch_vcpu_create', function* (t, _site, a, gmap) {
+  if (vcpuNumbered(t.m, a.num('v'))) return NA;
+  createVcpu(t.m, a.num('v'), gmap, a.u64('prefix'));
+  return number(0);
+});
+
+wrapper('vcpu_enter', 'vcpu_pre_run', (t, site, a) => forVcpu(t, a, (vcpu) => vcpu_pre_run(t, site, vcpu)));
+
+operation('vcpu_leave', 'The vCPU leaves SIE.', { leave: 'leave SIE' }, (t, a, s) =>
+  forVcpu(t, a, function* (vcpu) {
+    if (t.due()) yield;
+    t.note(s.leave);
+    leaveSie(t.m, vcpu);
+    return 0;
+  }),
+);
+
+operation('vcpu_set_prefix', 'Moves the prefix pages.', { set: 'set the prefix; ask for a refresh' }, (t, a, s) =>
+  forVcpu(t, a, function* (vcpu) {
+    if (t.due()) yield;
+    t.note(s.set);
+    setPrefix(t.m, vcpu, a.u64('prefix'));
+    return 0;
+  }),
+);
 
 // --- callers that hold mmap_sem ---
 

@@ -1,5 +1,5 @@
 /** Does an expectation hold at a moment? If not: what was expected, and what was found. */
-import { decodeBits, linkedAt, translate, walkPath, type Entry, type HeldLock } from '../engine/inspect.js';
+import { decodeBits, translate, walkPath, type Entry, type HeldLock } from '../engine/inspect.js';
 import { brokenInvariant } from '../engine/invariants.js';
 import { errnoName } from '../engine/bits.js';
 import { hostPteAddress, entryAt } from '../engine/inspect.js';

@@ -225,8 +225,11 @@ export class Moment implements ExpressionScope {
         const gmap = this.gmapArgument(args[0]);
         return translate(this.machine, gmap, address(args[1])) ?? null;
       }
-      case 'visits':
-        return BigInt(this.visits(String(isThing(args[0] ?? null) ? (args[0] as Thing).text : args[0])));
+      case 'visits': {
+        const place = args[0];
+        if (typeof place !== 'string') throw new Error('the argument is a kernel function or walk:LEVEL');
+        return BigInt(this.visits(place));
+      }
       case 'calls': {
         const nb = args[0];
         if (!isThing(nb) || nb.kind !== 'notifier') throw new Error('the argument is a notifier');

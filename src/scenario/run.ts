@@ -4,18 +4,23 @@
  * Recording goes on in slices, as far as somebody wants to look; the run itself has no clock and no other input
  * than the scenario and its schedules, so it is the same run every time.
  */
-import { StorageLimitError } from '../engine/machine.js';
-import type { Generation } from '../engine/operation.js';
+import { GMAP, StorageLimitError } from '../engine/machine.js';
+import { kvm_gmap_notifier, VCPU, vcpuNumbered } from '../engine/kernel/kvm.js';
+import type { Generation, Operation } from '../engine/operation.js';
 import { runOperation, type Result } from '../engine/operations.js';
 import { Scheduler, waitName } from '../engine/scheduler.js';
 import { holders, KernelBug, Task, type Co } from '../engine/task.js';
 import { Kind, MAX_TASKS, TraceLimitError } from '../engine/trace.js';
+import type { U64 } from '../engine/u64.js';
 import { Recording } from '../recording/recording.js';
 import { checkExpectation, checkResult, type Answer, type Failure } from './check.js';
 import { evaluate, ExpressionError } from './expression/evaluate.js';
 import { formatValue } from './expression/scope.js';
 import { Moment, threadName, type ScenarioNames } from './moment.js';
-import type { CompiledFile, CompiledScenario, ExpectStatement, OperationStatement, Statement } from './program.js';
+import type {
+  CompiledFile, CompiledScenario, ExpectedResult, ExpectStatement, NotifierCallback, OperationStatement, Statement,
+  VcpuInfo, VcpuStatement,
+} from './program.js'; // prettier-ignore
 import { chooser, type Choice } from './schedule.js';
 
 export interface RunOptions {
@@ -77,6 +82,8 @@ export class ScenarioRun {
   private readonly task: Task;
   private readonly body: Co;
   private readonly threadNames: string[] = [];
+  private readonly vcpus: string[] = [];
+  private readonly callbacks = new Map<number, NotifierCallback>();
   /** Rows at which the current slice ends. */
   private until = 0;
 
@@ -109,6 +116,7 @@ export class ScenarioRun {
     };
     this.task = new Task(this.recording.machine, 0);
     this.body = this.main();
+    this.recording.machine.onNotify = this.notify.bind(this);
   }
 
   get ended(): boolean {
@@ -185,18 +193,24 @@ export class ScenarioRun {
 
   private bugExpected = false;
 
-  private *runAll(t: Task, statements: readonly Statement[]): Co {
+  private *runAll(t: Task, statements: readonly Statement[], vcpu?: VcpuInfo): Co {
     for (const statement of statements) {
-      yield* this.run(t, statement);
+      yield* this.run(t, statement, vcpu);
       if (this.ended) return;
     }
   }
 
-  private *run(t: Task, statement: Statement): Co {
+  private *run(t: Task, statement: Statement, vcpu: VcpuInfo | undefined): Co {
     const number = this.numbers.get(statement)!;
     switch (statement.kind) {
       case 'operation':
-        yield* this.operation(t, statement, number);
+        if (vcpu) yield* this.enterSie(t, vcpu, statement.operation, number);
+        if (statement.operation.name === 'register') {
+          const id = Number(statement.operation.args['nb']);
+          if (statement.callback) this.callbacks.set(id, statement.callback);
+          else this.callbacks.delete(id);
+        }
+        yield* this.operation(t, statement.operation, statement.expected, number);
         break;
       case 'expect': {
         const { expectation } = statement;
@@ -233,24 +247,75 @@ export class ScenarioRun {
         this.marks.set(statement.name, this.recording.length);
         break;
       case 'repeat':
-        for (let i = 0; i < statement.count && !this.ended; i++) yield* this.runAll(t, statement.body);
+        for (let i = 0; i < statement.count && !this.ended; i++) yield* this.runAll(t, statement.body, vcpu);
         break;
       case 'threads':
         yield* this.threads(t, statement, number);
         break;
       case 'vcpu':
+        yield* this.vcpuStep(t, statement, number);
         break;
     }
   }
 
-  private *operation(t: Task, statement: OperationStatement, number: number): Co {
-    const { expected } = statement;
+  private *vcpuStep(t: Task, statement: VcpuStatement, number: number): Co {
+    const v = this.vcpuNumber(statement.vcpu);
+    switch (statement.action) {
+      case 'declare': {
+        const { gmap, prefix } = statement.vcpu;
+        yield* runOperation(t, { name: 'vcpu', args: { v, g: BigInt(gmap.slot), prefix } }, number);
+        break;
+      }
+      case 'set_prefix': {
+        const operation = { name: 'vcpu_set_prefix', args: { v, prefix: statement.prefix } };
+        yield* this.operation(t, operation, statement.expected, number);
+        break;
+      }
+      default:
+        yield* this.operation(t, { name: `vcpu_${statement.action}`, args: { v } }, statement.expected, number);
+    }
+  }
+
+  private vcpuNumber({ name }: VcpuInfo): bigint {
+    if (!this.vcpus.includes(name)) this.vcpus.push(name);
+    return BigInt(this.vcpus.indexOf(name));
+  }
+
+  /** A guest access by a vCPU happens in SIE: if it was kicked out, it enters again first. */
+  private *enterSie(t: Task, vcpu: VcpuInfo, operation: Operation, number: number): Co {
+    if (operation.name !== 'gtouch' || operation.args['g'] !== BigInt(vcpu.gmap.slot)) return;
+    const v = this.vcpuNumber(vcpu);
+    const struct = vcpuNumbered(this.recording.machine, Number(v));
+    if (struct && !this.recording.machine.get(struct + VCPU.in_sie)) {
+      yield* runOperation(t, { name: 'vcpu_enter', args: { v } }, number);
+    }
+  }
+
+  /** What the notifiers of this scenario do besides being recorded. */
+  private notify(t: Task, id: number, gmap: number, start: U64, end: U64, site: number): Co | undefined {
+    const callback = this.callbacks.get(id);
+    if (!callback) return undefined;
+    if (callback.kind === 'kick-vcpus') {
+      const { machine } = this.recording;
+      return kvm_gmap_notifier(t, site, machine.get(gmap + GMAP.slot), gmap, start, end);
+    }
+    return this.nested(t, callback.statements);
+  }
+
+  private *nested(t: Task, statements: readonly OperationStatement[]): Co {
+    const { balance } = t;
+    for (const s of statements) yield* this.operation(t, s.operation, s.expected, this.numbers.get(s)!);
+    t.balance = balance;
+  }
+
+  private *operation(t: Task, operation: Operation, expected: ExpectedResult | undefined, number: number): Co {
     let answer: Answer;
     try {
-      answer = toAnswer(yield* runOperation(t, statement.operation, number));
+      answer = toAnswer(yield* runOperation(t, operation, number));
     } catch (error) {
       if (!(error instanceof KernelBug)) throw error;
-      this.bugExpected = expected?.kind === 'bug' && checkResult(expected, { kind: 'bug', message: error.message }) === undefined;
+      this.bugExpected =
+        expected?.kind === 'bug' && checkResult(expected, { kind: 'bug', message: error.message }) === undefined;
       if (expected) this.verdict(t.id, number, checkResult(expected, { kind: 'bug', message: error.message }));
       throw error;
     }
@@ -310,18 +375,27 @@ export class ScenarioRun {
 
   private *threads(t: Task, group: Extract<Statement, { kind: 'threads' }>, number: number): Co {
     const { machine, trace } = this.recording;
-    if (group.threads.length >= MAX_TASKS) throw new RangeError(`at most ${MAX_TASKS - 1} threads run at the same time`);
+    if (group.threads.length >= MAX_TASKS)
+      throw new RangeError(`at most ${MAX_TASKS - 1} threads run at the same time`);
     this.threadNames.splice(0, this.threadNames.length, ...group.threads.map((x) => x.name));
     machine.threaded = true;
     const scheduler = new Scheduler(
       machine,
       group.threads.map((thread, i) => {
         const task = new Task(machine, i + 1);
-        return { task, body: this.runAll(task, thread.statements) };
+        return { task, body: this.runAll(task, thread.statements, thread.vcpu) };
       }),
     );
-    const choose = chooser(group.schedule, group.threads.map((x) => x.name), this.options.schedules);
-    for (let outcome = scheduler.outcome(); outcome === undefined || outcome.kind !== 'ok'; outcome = scheduler.outcome()) {
+    const choose = chooser(
+      group.schedule,
+      group.threads.map((x) => x.name),
+      this.options.schedules,
+    );
+    for (
+      let outcome = scheduler.outcome();
+      outcome === undefined || outcome.kind !== 'ok';
+      outcome = scheduler.outcome()
+    ) {
       if (outcome?.kind === 'bug') throw new KernelBug(outcome.text);
       if (outcome) {
         this.recording.sync();
@@ -361,4 +435,3 @@ function toAnswer(result: Result): Answer {
       return { kind: 'word', word: result.value };
   }
 }
-

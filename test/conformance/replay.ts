@@ -171,7 +171,7 @@ function replayThreads(record: ThreadRecord): Difference | undefined {
     const t = trace.task(n);
     const text =
       kind === Kind.Op
-        ? `# ${trace.operand(n, 1)} ${record.threads[t]![trace.operand(n, 1)]}`
+        ? `# ${trace.operand(n, 1)} ${record.threads[t]![trace.operand(n, 1)]!}`
         : eventText(trace, n, record.gen);
     if (kind === Kind.End) rcs[t]!.push(resultValue(resultText(trace, n)));
     found.push(`t${t} ${text}`);

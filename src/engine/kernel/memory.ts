@@ -393,7 +393,7 @@ export function* fixup_user_fault(t: Task, site: number, address: U64, faultFlag
   t.call(fixup, site).word(address.hi, address.lo).word(0, faultFlags);
   let flags = faultFlags | FAULT_FLAG_ALLOW_RETRY;
   let unlocked = false;
-  let rc = 0;
+  let rc: number;
   for (;;) {
     const vma = vmaAt(m, address);
     const allowed = vma && (flags & FAULT_FLAG_WRITE ? vma.prot === 'rw' : vma.prot !== 'none');

@@ -4,7 +4,7 @@ import { GMAP, type Machine } from '../machine.js';
 import { radixSlot, radixSlotCreate } from '../radix.js';
 import { BugText, type Co, type Task } from '../task.js';
 import { Kind } from '../trace.js';
-import { U64, ZERO } from '../u64.js';
+import { ZERO, type U64 } from '../u64.js';
 
 /** Number of the gmap's slot, as rows name it. */
 export const slotOf = (m: Machine, gmap: number): number => m.get(gmap + GMAP.slot);
