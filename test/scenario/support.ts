@@ -32,7 +32,7 @@ export function statements(text: string): readonly Statement[] {
 export function expectation(text: string): Expectation {
   const last = statements(text).at(-1);
   assert.equal(last?.kind, 'expect');
-  return (last).expectation;
+  return last.expectation;
 }
 
 /** A deep copy without the places in the text. */

@@ -18,10 +18,11 @@ export const EXPRESSION_FUNCTIONS: readonly FunctionInfo[] = [
   fn('translate', ['gmap', 'gaddr'], 'The host address behind a guest address; absent if there is none.'),
   fn('visits', ['place'], 'How often a function or a walk level was visited in this scenario.'),
   fn('calls', ['notifier'], 'How often a notifier was called in this scenario.'),
+  fn('word', ['address'], 'The doubleword at an absolute address.'),
   fn('held', ['lock', 'which'], 'Whether a lock is held.'),
 ];
 
 export const FUNCTIONS: ReadonlySet<string> = new Set(EXPRESSION_FUNCTIONS.map((info) => info.name));
 
 /** Names besides those a file declares that a statement's expression can use. */
-export const MOMENT_NAMES: readonly string[] = ['rc'];
+export const MOMENT_NAMES: readonly string[] = ['rc', 'machine', 'step'];

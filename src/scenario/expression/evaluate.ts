@@ -1,6 +1,6 @@
 /** Evaluates an expression in a scope. Looking changes nothing: there are no assignments and no loops. */
 import { didYouMean } from '../nearest.js';
-import { CONSTANTS, WALK_LEVELS } from '../words.js';
+import { CONSTANTS, KERNEL_FUNCTIONS, LOCKS, WALK_LEVELS } from '../words.js';
 import { asNumber, formatValue, isThing, isTrue } from './scope.js';
 import type { ExpressionScope, Value } from './scope.js';
 import type { BinaryOperator, Expression, Span } from './tree.js';
@@ -21,11 +21,19 @@ export class ExpressionError extends Error {
   }
 }
 
+/** Levels, locks and places of the code are texts: `visits(gmap_fault)` is `visits("gmap_fault")`. */
+const PLACES = [
+  ...Object.keys(WALK_LEVELS),
+  ...Object.keys(WALK_LEVELS).map((level) => `walk:${level}`),
+  ...Object.keys(LOCKS),
+  ...KERNEL_FUNCTIONS,
+];
+
 const LITERALS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['true', true],
   ['false', false],
   ['absent', null],
-  ...Object.keys(WALK_LEVELS).map((level): [string, Value] => [level, level]),
+  ...PLACES.map((place): [string, Value] => [place, place]),
 ]);
 
 /** Names that mean the same everywhere. */

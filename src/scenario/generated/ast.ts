@@ -421,10 +421,10 @@ export function isExpression(item: unknown): item is Expression {
     return reflection.isInstance(item, Expression.$type);
 }
 
-export type ExpressionName = Word | string;
+export type ExpressionName = 'machine' | Word | string;
 
 export function isExpressionName(item: unknown): item is ExpressionName {
-    return isWord(item) || (typeof item === 'string' && (/[a-zA-Z_][a-zA-Z0-9_]*/.test(item) || /walk:[a-zA-Z0-9_]+/.test(item)));
+    return isWord(item) || item === 'machine' || (typeof item === 'string' && (/[a-zA-Z_][a-zA-Z0-9_]*/.test(item) || /walk:[a-zA-Z0-9_]+/.test(item)));
 }
 
 export interface Generation extends langium.AstNode {
@@ -1099,10 +1099,10 @@ export function isThread(item: unknown): item is Thread {
     return reflection.isInstance(item, Thread.$type);
 }
 
-export type ThreadName = Word | string;
+export type ThreadName = 'age' | 'discard' | 'fault' | 'free' | 'host' | 'map' | 'migrate' | 'mprotect' | 'munmap' | 'read' | 'reclaim' | 'unmap' | 'unregister' | 'write' | 'zap' | Word | string;
 
 export function isThreadName(item: unknown): item is ThreadName {
-    return isWord(item) || (typeof item === 'string' && (/[a-zA-Z_][a-zA-Z0-9_]*/.test(item)));
+    return isWord(item) || item === 'reclaim' || item === 'migrate' || item === 'fault' || item === 'map' || item === 'unmap' || item === 'munmap' || item === 'mprotect' || item === 'discard' || item === 'zap' || item === 'free' || item === 'unregister' || item === 'read' || item === 'write' || item === 'age' || item === 'host' || (typeof item === 'string' && (/[a-zA-Z_][a-zA-Z0-9_]*/.test(item)));
 }
 
 export interface TranslateExpectation extends langium.AstNode {
@@ -1218,10 +1218,10 @@ export function isVisits(item: unknown): item is Visits {
     return reflection.isInstance(item, Visits.$type);
 }
 
-export type Word = 'depth' | 'file' | 'gmap' | 'guest' | 'lock' | 'page' | 'prefix' | 'seed' | 'steps' | 'vcpu';
+export type Word = 'depth' | 'file' | 'gmap' | 'guest' | 'lock' | 'page' | 'prefix' | 'random' | 'seed' | 'steps' | 'vcpu' | 'written';
 
 export function isWord(item: unknown): item is Word {
-    return item === 'prefix' || item === 'page' || item === 'seed' || item === 'file' || item === 'depth' || item === 'steps' || item === 'lock' || item === 'guest' || item === 'gmap' || item === 'vcpu';
+    return item === 'prefix' || item === 'page' || item === 'seed' || item === 'file' || item === 'depth' || item === 'steps' || item === 'lock' || item === 'guest' || item === 'gmap' || item === 'vcpu' || item === 'written' || item === 'random';
 }
 
 export type GmapAstType = {
