@@ -159,8 +159,9 @@ export class ScenarioRun {
 
   private resume(): void {
     try {
-      if (this.body.next().done) this.end({ kind: 'ended' });
-      else if (this.task.wait && !this.task.runnable()) {
+      if (this.body.next().done) {
+        if (!this.ended) this.end({ kind: 'ended' });
+      } else if (this.task.wait && !this.task.runnable()) {
         const by = holders(this.recording.machine, this.task.wait).map((id) => threadName(this.names, id));
         const lock = waitName(this.recording.machine, this.task.wait);
         this.end({ kind: 'deadlock', text: `waits for ${lock} held by ${by.join(', ') || 'nobody'}`, expected: false });
