@@ -1,5 +1,6 @@
 /** Scenario text to a program: checks it, and lowers it to operations and expectations. */
 import type { Generation } from '../engine/operation.js';
+import { MAX_TASKS } from '../engine/trace.js';
 import { Allocations } from './allocations.js';
 import { Context } from './context.js';
 import { compileExpect } from './expectations.js';
@@ -61,8 +62,8 @@ export function compileStatements(text: string, program: CompiledFile, scenario:
   return diagnostics.some((d) => d.severity === 'error') ? { diagnostics } : { diagnostics, statements };
 }
 
-/** Threads of one group that can run: as many as schedules are made for. */
-const MAX_THREADS = 64;
+/** Threads of one group that can run; one more is the scenario itself. */
+const MAX_THREADS = MAX_TASKS - 1;
 const MAX_REPEAT = 0xffff_ffffn;
 
 class Compiler {

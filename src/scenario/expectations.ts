@@ -1,4 +1,5 @@
 /** `expect …`: what must hold, as data. */
+import { functionNamed } from '../engine/catalog.js';
 import type { Context } from './context.js';
 import { FUNCTIONS, MOMENT_NAMES } from './expression/builtins.js';
 import * as ast from './generated/ast.js';
@@ -195,7 +196,12 @@ function compileVisits(node: ast.Visits, context: Context): ExpectationKind | un
     if (Object.hasOwn(WALK_LEVELS, walk)) return { kind: 'visits', place: { walk }, count };
     return context.unknown('level', walk, Object.keys(WALK_LEVELS), rangeOf(node, 'place'), true);
   }
-  if (KERNEL_FUNCTIONS.includes(place)) return { kind: 'visits', place: { function: place }, count };
+  if (KERNEL_FUNCTIONS.includes(place)) {
+    const only = functionNamed(place)?.generation;
+    const other = context.generations.find((generation) => only !== undefined && generation !== only);
+    if (other && count.number > 0) context.warn('generation', `generation ${other} has no ${place}`, node, 'place');
+    return { kind: 'visits', place: { function: place }, count };
+  }
   return context.unknown('function', place, KERNEL_FUNCTIONS, rangeOf(node, 'place'));
 }
 

@@ -4,6 +4,9 @@
  */
 import { BITS, ERRNO, PAGE_INVALID, PAGE_PRESENT, PAGE_PROTECT, PAGE_WRITE } from '../engine/bits.js';
 import type { Bit, EntryKind, Level } from '../engine/bits.js';
+import { allFunctions } from '../engine/catalog.js';
+// Describes the functions to the catalogue.
+import '../engine/operations.js';
 
 /** Words with what they mean. */
 export type Words<K extends string = string> = Readonly<Record<K, string>>;
@@ -213,60 +216,9 @@ export const CONSTANTS = buildConstants();
 // ---- places that can be visited ---------------------------------------------------------------------------------
 
 /** The functions whose visits can be counted, under the names of both generations. */
-export const KERNEL_FUNCTIONS: readonly string[] = [
-  'gmap_alloc',
-  'gmap_free',
-  'gmap_flush_tlb',
-  'gmap_alloc_table',
-  '__gmap_unlink_by_vmaddr',
-  '__gmap_unmap_by_gaddr',
-  'gmap_unmap_segment',
-  'gmap_map_segment',
-  '__gmap_translate',
-  'gmap_translate',
-  'gmap_unlink',
-  '__gmap_link',
-  'gmap_fault',
-  '__gmap_zap',
-  'gmap_discard',
-  'gmap_call_notifier',
-  'ptep_notify',
-  's390_enable_sie',
-  's390_enable_skey',
-  's390_reset_cmma',
-  'gmap_register_pte_notifier',
-  'gmap_unregister_pte_notifier',
-  'gmap_table_walk',
-  'gmap_pte_op_walk',
-  'gmap_pte_op_fixup',
-  'gmap_pte_op_end',
-  'gmap_mprotect_notify',
-  'ptep_flush_direct',
-  'ptep_flush_lazy',
-  'pgste_pte_notify',
-  'ptep_xchg_direct',
-  'ptep_xchg_lazy',
-  'ptep_modify_prot_start',
-  'ptep_modify_prot_commit',
-  'ptep_set_pte_at',
-  'ptep_set_notify',
-  'ptep_zap_unused',
-  'ptep_zap_key',
-  'test_and_clear_guest_dirty',
-  'set_guest_storage_key',
-  'cond_set_guest_storage_key',
-  'reset_guest_reference_bit',
-  'get_guest_storage_key',
-  'ptep_force_prot',
-  'get_locked_pte',
-  'handle_mm_fault',
-  'fixup_user_fault',
-  'zap_page_range',
-  'gmap_ipte_notify',
-  'gmap_register_ipte_notifier',
-  'gmap_unregister_ipte_notifier',
-  'pgste_ipte_notify',
-];
+export const KERNEL_FUNCTIONS: readonly string[] = allFunctions()
+  .filter((fn) => !fn.operation)
+  .flatMap((fn) => (fn.nameBefore === undefined ? [fn.name] : [fn.name, fn.nameBefore]));
 
 // ---- statements -------------------------------------------------------------------------------------------------
 
