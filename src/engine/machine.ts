@@ -88,6 +88,9 @@ const FIRST_FREE = 0x4000;
 /** Data page dN has its frame at 4 GB + N pages: above everything that holds tables. */
 export const DATA_HI = 1;
 
+/** Index in memory of the word that says how much storage is in use. */
+const TOP = ((MM_AT + MM.top) >>> 2) + 1;
+
 const VALUES_EMPTY: readonly Vma[] = Object.freeze([]);
 const QUEUE_EMPTY: readonly Waiter[] = Object.freeze([]);
 
@@ -274,7 +277,7 @@ export class Machine {
 
   /** Descriptor of the table that an address lies in; 0 if there is none. */
   descriptor(address: number): number {
-    return address < this.mm('top') ? (this.descriptors[address >>> 12] ?? 0) : 0;
+    return address < this.mem[TOP]! ? (this.descriptors[address >>> 12] ?? 0) : 0;
   }
 
   // --- page tables ---

@@ -12,7 +12,7 @@
  *     if (t.mustWait(lock)) yield;
  *     t.lock(at.lock, LockClass.Gtl, lock, …);
  */
-import { PGSTE_PCL, type Level } from './bits.js';
+import { PGSTE_PCL } from './bits.js';
 import type { FunctionInfo } from './catalog.js';
 import { ANON_VMA, DESC, GMAP, MMAP_SEM, PCL_AT, RCU_AT, SEM, type Machine } from './machine.js';
 import { Kind, MAX_TASKS } from './trace.js';
@@ -270,8 +270,11 @@ export class Task {
   lockPcl(site: number, pte: number): void {
     const { m } = this;
     this.wait = undefined;
-    const v = m.vmaddrOf(pte);
-    this.begin(Kind.Lock, site).num(LockClass.Pcl).word(v.hi, v.lo);
+    const row = this.begin(Kind.Lock, site).num(LockClass.Pcl);
+    if (row.recording) {
+      const v = m.vmaddrOf(pte);
+      row.word(v.hi, v.lo);
+    }
     m.put(pte + 2048, m.hi(pte + 2048) | PGSTE_PCL, m.lo(pte + 2048));
     m.set(PCL_AT + this.id * 8, pte);
     this.balance++;
@@ -280,9 +283,12 @@ export class Task {
   /** Stores the copy of the PGSTE without PCL. */
   unlockPcl(site: number, pte: number, hi: number, lo: number): void {
     const { m } = this;
-    const v = m.vmaddrOf(pte);
     hi &= ~PGSTE_PCL;
-    this.begin(Kind.Unlock, site).num(LockClass.Pcl).word(v.hi, v.lo).word(hi, lo);
+    const row = this.begin(Kind.Unlock, site).num(LockClass.Pcl);
+    if (row.recording) {
+      const v = m.vmaddrOf(pte);
+      row.word(v.hi, v.lo).word(hi, lo);
+    }
     m.put(pte + 2048, hi, lo);
     m.set(PCL_AT + this.id * 8, 0);
     this.balance--;
@@ -387,14 +393,14 @@ export class Task {
     this.begin(Kind.Loop, site).num(word);
   }
 
-  /** Visits an entry of a gmap's table. */
-  walk(site: number, level: Level, entry: number): void {
+  /** Visits an entry of a gmap's table; levels count from 0, region-first, to 3, segment. */
+  walk(site: number, level: number, entry: number): void {
     const { m } = this;
     const desc = m.descriptor(entry);
     if (desc === 0) this.bug(site, BugText.Wild);
     if (m.get(desc + DESC.freed)) this.bug(site, BugText.FreedTable);
     this.begin(Kind.Walk, site)
-      .num(LEVEL_CODE[level])
+      .num(level)
       .num((entry & 0x3fff) >>> 3)
       .word(m.hi(entry), m.lo(entry))
       .num(entry);
@@ -408,8 +414,6 @@ export class Task {
       .num(mapped ? 1 : 0);
   }
 }
-
-const LEVEL_CODE: Readonly<Record<Level, number>> = { r1: 0, r2: 1, r3: 2, sg: 3, pg: 4 };
 
 export const enum BugText {
   ZapNullVma,

@@ -110,8 +110,9 @@ export class Trace {
 
   private push(word: number): void {
     const n = this.poolLength;
-    if ((n & POOL_MASK) === 0) this.chunk = this.pool[n >>> POOL_SHIFT] ??= new Uint32Array(POOL_MASK + 1);
-    this.chunk[n & POOL_MASK] = word;
+    const i = n & POOL_MASK;
+    if (i === 0) this.chunk = this.pool[n >>> POOL_SHIFT] ??= new Uint32Array(POOL_MASK + 1);
+    this.chunk[i] = word;
     this.poolLength = n + 1;
   }
 
@@ -126,7 +127,12 @@ export class Trace {
 
   /** Adds a 64-bit operand to the newest row. */
   word(hi: number, lo: number): this {
-    return this.num(hi).num(lo);
+    if (this.recording) {
+      this.push(hi);
+      this.push(lo);
+      this.row[this.at]! += 2 << COUNT_SHIFT;
+    }
+    return this;
   }
 
   /** Records that memory word `index` changed by `xor` in the newest row. */

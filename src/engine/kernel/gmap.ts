@@ -559,7 +559,7 @@ function* __gmap_link(t: Task, site: number, gmap: number, gaddr: U64, vmaddr: U
     const entry = table + tableIndex(gaddr, level) * 8;
     const [visit, make] = LINK_STEPS[i]!;
     if (t.due()) yield;
-    t.walk(visit, level, entry);
+    t.walk(visit, i, entry);
     if (m.lo(entry) & ENTRY_INVALID) {
       const rc = yield* gmap_alloc_table(t, make, gmap, entry, WALK_LEVELS[i + 1]!, tableStart(gaddr, level));
       if (rc) {
@@ -572,7 +572,7 @@ function* __gmap_link(t: Task, site: number, gmap: number, gaddr: U64, vmaddr: U
   }
   const entry = table + tableIndex(gaddr, 'sg') * 8;
   if (t.due()) yield;
-  t.walk(s.sg, 'sg', entry);
+  t.walk(s.sg, 3, entry);
   if (t.due()) yield;
   if (!t.alloc(s.preload, AllocKind.Preload)) {
     if (t.due()) yield;
@@ -810,10 +810,10 @@ const table_walk = defineFunction('gmap_table_walk', {
 const WALK_STEPS = [table_walk.at.r1, table_walk.at.r2, table_walk.at.r3] as const;
 
 function sgOperand(t: Task, site: number, entry: number): void {
+  const row = t.ret(site);
+  if (!row.recording) return;
   const g = entry ? t.m.gaddrOf(entry) : ZERO;
-  t.ret(site)
-    .num(entry ? 1 : 0)
-    .word(g.hi, g.lo);
+  row.num(entry ? 1 : 0).word(g.hi, g.lo);
 }
 
 /** Returns the address of the segment table entry, or 0. */
@@ -827,7 +827,7 @@ function* gmap_table_walk(t: Task, site: number, gmap: number, gaddr: U64): Co<n
     const level = WALK_LEVELS[i]!;
     const entry = table + tableIndex(gaddr, level) * 8;
     if (t.due()) yield;
-    t.walk(WALK_STEPS[i]!, level, entry);
+    t.walk(WALK_STEPS[i]!, i, entry);
     if (m.lo(entry) & ENTRY_INVALID) {
       if (t.due()) yield;
       sgOperand(t, s.gone, 0);
@@ -837,7 +837,7 @@ function* gmap_table_walk(t: Task, site: number, gmap: number, gaddr: U64): Co<n
   }
   const entry = table + tableIndex(gaddr, 'sg') * 8;
   if (t.due()) yield;
-  t.walk(s.sg, 'sg', entry);
+  t.walk(s.sg, 3, entry);
   if (t.due()) yield;
   sgOperand(t, s.done, entry);
   return entry;

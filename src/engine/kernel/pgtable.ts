@@ -25,6 +25,7 @@ export const PTE_ARGS = { addr: 'hex', ptep: 'pte' } as const;
 
 /** Puts host address `addr` and the PTE slot behind a call row. */
 function at(t: Task, row: ReturnType<Task['call']>, addr: U64, pte: number) {
+  if (!row.recording) return row;
   const v = t.m.vmaddrOf(pte);
   return row.word(addr.hi, addr.lo).word(v.hi, v.lo);
 }

@@ -27,6 +27,7 @@ export function treeRow(t: Task, kind: Kind, site: number, gmap: number, tree: T
     .num(slotOf(t.m, gmap))
     .word(Math.floor(key / 0x1_0000_0000), key);
   const present = !value.isZero();
+  if (!row.recording) return row;
   const shown = tree === Tree.H2g && present ? t.m.gaddrOf(value.lo) : value;
   return row.num(present ? 1 : 0).word(shown.hi, shown.lo);
 }
