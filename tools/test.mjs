@@ -23,7 +23,6 @@ const checks = [
     name: 'conform',
     what: 'the engine equals the kernel on the corpus',
     script: 'conform',
-    args: corpus,
     cases: lastLine,
   },
   { name: 'adapter', what: 'the debug adapter, over its protocol', script: 'test:adapter', mocha: 'dot' },
@@ -49,11 +48,6 @@ Runs every check; goes on when one fails. The last line says how many cases pass
 /** A check that hangs must not hang the rest. */
 const limitMinutes = 20;
 
-function corpus() {
-  const folder = 'test/corpus/traces';
-  return existsSync(fromRoot(folder)) ? readdirSync(fromRoot(folder)).map((name) => `${folder}/${name}`) : [];
-}
-
 /** Counts from a last line `N passed, M failed`. */
 function lastLine(output) {
   const match = /(\d+) passed, (\d+) failed\s*$/.exec(output);
@@ -70,11 +64,7 @@ async function runCheck({ script, args = [], mocha, cases, needs = [] }) {
   const counts = fromRoot('.cache/test-counts.json');
   rmSync(counts, { force: true });
   mkdirSync(fromRoot('.cache'), { recursive: true });
-  const extra = mocha
-    ? ['--reporter', fromRoot('tools/mocha-reporter.cjs')]
-    : typeof args === 'function'
-      ? args()
-      : args;
+  const extra = mocha ? ['--reporter', fromRoot('tools/mocha-reporter.cjs')] : args;
   const { code, output } = await run([...npmCommand(), 'run', '--silent', script, '--', ...extra], {
     // Mocha shows each test as it comes; the others speak up only if something is wrong.
     live: Boolean(mocha),
