@@ -75,6 +75,7 @@ export function checkExpectation(e: Expectation, moment: Moment): Failure | unde
         ? undefined
         : { expected: 'no lock is held', found: held.map((l) => lockText(l, moment)).join(', ') };
     }
+    case 'deadlock':
     case 'no-deadlock':
       return undefined; // a deadlock ends the run: the runner answers
     case 'no-invariant-broken': {

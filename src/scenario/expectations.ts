@@ -26,10 +26,11 @@ export function compileExpect(node: ast.Expect, context: Context): ExpectStateme
   const kind = compileKind(inner, context);
   const { since } = node;
   if (since !== undefined) checkSince(node, since, inner, context);
-  if (node.when === 'eventually' && kind?.kind === 'no-deadlock') {
-    context.warn('when', "a deadlock ends the run: 'expect no deadlock' says all", node, 'when');
-  }
   if (!kind) return undefined;
+  const isDeadlock = kind.kind === 'deadlock' || kind.kind === 'no-deadlock';
+  if (isDeadlock && node.when) {
+    context.error('when', `a deadlock is the end: write it without '${node.when}'`, node, 'when');
+  }
   const text = textOf(node);
   return {
     kind: 'expect',
@@ -37,7 +38,7 @@ export function compileExpect(node: ast.Expect, context: Context): ExpectStateme
     text,
     expectation: {
       ...kind,
-      when: node.when ?? 'now',
+      when: isDeadlock ? 'eventually' : (node.when ?? 'now'),
       ...(since !== undefined && { since }),
       range: rangeOf(inner),
       text: text.replace(/^expect\s+/, ''),
@@ -65,6 +66,7 @@ function compileKind(node: ast.Expectation, context: Context): ExpectationKind |
     if (node.what === 'deadlock') return { kind: 'no-deadlock' };
     return { kind: node.what === 'lock' ? 'no-lock-held' : 'no-invariant-broken' };
   }
+  if (ast.isDeadlock(node)) return { kind: 'deadlock' };
   if (ast.isEntryExpectation(node)) return compileEntry(node, context);
   if (ast.isTranslateExpectation(node)) {
     const gmap = context.slot('gmap', node, 'g');

@@ -161,7 +161,8 @@ export type ExpectationKind =
   | TranslateExpectation
   | VisitsExpectation
   | HeldExpectation
-  | { readonly kind: 'no-lock-held' | 'no-deadlock' | 'no-invariant-broken' }
+  /** `deadlock` and `no-deadlock` are known at the end: their `when` is `eventually`. */
+  | { readonly kind: 'no-lock-held' | 'no-deadlock' | 'deadlock' | 'no-invariant-broken' }
   | { readonly kind: 'holds'; readonly expression: Expression };
 
 /**

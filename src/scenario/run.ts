@@ -174,7 +174,8 @@ export class ScenarioRun {
   }
 
   private end(outcome: RunOutcome): void {
-    this.outcome = outcome;
+    const awaited = this.eventually.some(({ expectation }) => expectation.kind === 'deadlock');
+    this.outcome = outcome.kind === 'deadlock' && awaited ? { ...outcome, expected: true } : outcome;
     this.recording.sync();
     for (const e of this.eventually) this.check(e.statement, e.expectation, e.since, 0);
   }
@@ -333,8 +334,12 @@ export class ScenarioRun {
   }
 
   private failureOf(expectation: ExpectStatement['expectation'], moment: Moment): Failure | undefined {
+    const deadlock = this.outcome?.kind === 'deadlock' ? this.outcome.text : undefined;
+    if (expectation.kind === 'deadlock') {
+      return deadlock === undefined ? { expected: 'a deadlock', found: 'none' } : undefined;
+    }
     if (expectation.kind === 'no-deadlock') {
-      return this.outcome?.kind === 'deadlock' ? { expected: 'no deadlock', found: this.outcome.text } : undefined;
+      return deadlock === undefined ? undefined : { expected: 'no deadlock', found: deadlock };
     }
     try {
       return checkExpectation(expectation, moment);

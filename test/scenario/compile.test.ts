@@ -437,7 +437,8 @@ describe('expectations', () => {
 
   it('that hold always, or at the end', () => {
     assert.deepEqual(kind('always no invariant broken'), { kind: 'no-invariant-broken', when: 'always' });
-    assert.deepEqual(kind('no deadlock'), { kind: 'no-deadlock', ...now });
+    assert.deepEqual(kind('no deadlock'), { kind: 'no-deadlock', when: 'eventually' });
+    assert.deepEqual(kind('deadlock'), { kind: 'deadlock', when: 'eventually' });
     assert.equal(expectation(`${head}expect eventually pte vm 0 valid`).when, 'eventually');
   });
 

@@ -21,7 +21,7 @@ describe('examples', () => {
       assert.match(text, /^# \S.*\n# \S/, 'begins with two lines of comment');
       assert.match(text, /^\s*expect |-> /m, 'expects something');
       const longest = Math.max(...text.split('\n').map((line) => line.length));
-      assert.ok(longest <= 132, `a line of ${longest} characters`);
+      assert.ok(longest <= 120, `a line of ${longest} characters`);
 
       const { diagnostics, file: program } = compileFile(text, file);
       assert.deepEqual(

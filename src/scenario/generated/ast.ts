@@ -288,6 +288,21 @@ export function isCount(item: unknown): item is Count {
     return reflection.isInstance(item, Count.$type);
 }
 
+export interface Deadlock extends langium.AstNode {
+    readonly $container: Expect;
+    readonly $type: 'Deadlock';
+    deadlock: boolean;
+}
+
+export const Deadlock = {
+    $type: 'Deadlock',
+    deadlock: 'deadlock'
+} as const;
+
+export function isDeadlock(item: unknown): item is Deadlock {
+    return reflection.isInstance(item, Deadlock.$type);
+}
+
 export interface EntryClause extends langium.AstNode {
     readonly $container: EntryExpectation;
     readonly $type: 'EntryClause';
@@ -376,7 +391,7 @@ export function isExpect(item: unknown): item is Expect {
     return reflection.isInstance(item, Expect.$type);
 }
 
-export type Expectation = EntryExpectation | Held | Holds | Nothing | Notifications | Notified | TranslateExpectation | Visits;
+export type Expectation = Deadlock | EntryExpectation | Held | Holds | Nothing | Notifications | Notified | TranslateExpectation | Visits;
 
 export const Expectation = {
     $type: 'Expectation'
@@ -1230,6 +1245,7 @@ export type GmapAstType = {
     CallExpression: CallExpression
     Callback: Callback
     Count: Count
+    Deadlock: Deadlock
     EntryClause: EntryClause
     EntryExpectation: EntryExpectation
     EntryTest: EntryTest
@@ -1355,6 +1371,16 @@ export class GmapAstReflection extends langium.AbstractAstReflection {
                 }
             },
             superTypes: []
+        },
+        Deadlock: {
+            name: Deadlock.$type,
+            properties: {
+                deadlock: {
+                    name: Deadlock.deadlock,
+                    defaultValue: false
+                }
+            },
+            superTypes: [Expectation.$type]
         },
         EntryClause: {
             name: EntryClause.$type,
