@@ -47,11 +47,12 @@ export type RunOutcome =
   /** A limit of the tool was met. */
   | { readonly kind: 'limit'; readonly text: string };
 
-/** What a Statement row says: everything as expected, an expectation that failed, or a line to show. */
+/** What a Statement row says: all as expected, an expectation that failed, a line to show, or that threads start. */
 export const enum StatementResult {
   Ok,
   Failed,
   Shown,
+  Entered,
 }
 
 interface Always {
@@ -384,6 +385,8 @@ export class ScenarioRun {
     if (group.threads.length >= MAX_TASKS)
       throw new RangeError(`at most ${MAX_TASKS - 1} threads run at the same time`);
     this.threadNames.splice(0, this.threadNames.length, ...group.threads.map((x) => x.name));
+    if (t.due()) yield;
+    this.statementRow(t.id, number, StatementResult.Entered);
     machine.threaded = true;
     const scheduler = new Scheduler(
       machine,
