@@ -1,9 +1,28 @@
+/** What VS Code starts. Everything here is light; parser, engine and session are loaded when they are first needed. */
 import type { ExtensionContext } from 'vscode';
+import { Follower } from './follower.js';
+import { registerLaunching } from './launch.js';
+import { registerLenses } from './lenses.js';
+import { registerNotifications } from './notifications.js';
+import { registerProblems } from './problems.js';
+import { registerTables } from './tables.js';
+import { registerTime } from './time.js';
+import { registerValues } from './values.js';
 
-export function activate(_context: ExtensionContext): void {
-  // Nothing to do yet: the language and the debugger are contributed by package.json.
+export function activate(context: ExtensionContext): void {
+  const follower = new Follower();
+  context.subscriptions.push(
+    follower,
+    registerLaunching(),
+    registerLenses(),
+    registerProblems(),
+    registerTables(follower),
+    registerNotifications(follower),
+    registerTime(follower),
+    registerValues(),
+  );
 }
 
 export function deactivate(): void {
-  // Nothing is held.
+  // What is held is in the subscriptions.
 }

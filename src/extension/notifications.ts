@@ -1,0 +1,81 @@
+/** Each call of a notifier so far, the newest first. */
+import * as vscode from 'vscode';
+import { Requests, type Notification, type NotificationsResponse } from '../debug/protocol.js';
+import type { Follower } from './follower.js';
+import { stepText } from './steps.js';
+import { uriOf } from './uris.js';
+
+export function registerNotifications(follower: Follower): vscode.Disposable {
+  const changed = new vscode.EventEmitter<undefined>();
+  const view = vscode.window.createTreeView<Notification>('gmap.notifications', {
+    treeDataProvider: {
+      onDidChangeTreeData: changed.event,
+      getTreeItem: treeItemOf,
+      getChildren: async (parent) => {
+        if (parent) return [];
+        const answer = await follower.ask<NotificationsResponse>(Requests.notifications);
+        const calls = [...(answer?.calls ?? [])].reverse();
+        view.badge = calls.length ? { value: calls.length, tooltip: countText(calls.length) } : undefined;
+        return calls;
+      },
+    },
+  });
+  return vscode.Disposable.from(
+    changed,
+    view,
+    follower.onDidStop(() => changed.fire(undefined)),
+    follower.onDidChange(() => {
+      if (!follower.session) changed.fire(undefined);
+    }),
+    vscode.commands.registerCommand('gmap.notifications.reveal', reveal),
+    vscode.commands.registerCommand(
+      'gmap.notifications.goTo',
+      (call?: Notification) => call && follower.tell(Requests.goTo, { step: call.step }),
+    ),
+  );
+}
+
+function countText(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 notifier call') : vscode.l10n.t('{0} notifier calls', count);
+}
+
+function treeItemOf(call: Notification): vscode.TreeItem {
+  const range = `${call.start}..${call.end}`;
+  const item = new vscode.TreeItem(`${call.notifier} ← ${call.gmap} ${range}`);
+  item.id = `${call.step}/${call.notifier}/${call.gmap}`;
+  item.iconPath = new vscode.ThemeIcon('bell');
+  item.contextValue = 'call';
+  item.description = `${call.cause} · ${call.statement}`;
+  item.tooltip = new vscode.MarkdownString()
+    .appendMarkdown('**')
+    .appendText(call.notifier)
+    .appendMarkdown('** ')
+    .appendText(vscode.l10n.t('was called for {0} {1}', call.gmap, range))
+    .appendMarkdown('\n\n')
+    .appendText(vscode.l10n.t('Caused by {0} in: {1}', call.cause, call.statement))
+    .appendMarkdown('\n\n')
+    .appendText([stepText(call.step), call.thread].filter(Boolean).join(' · '));
+  item.accessibilityInformation = {
+    label: vscode.l10n.t(
+      '{0} called for {1} {2}, caused by {3} in {4}',
+      call.notifier,
+      call.gmap,
+      range,
+      call.cause,
+      call.statement,
+    ),
+  };
+  item.command = {
+    command: 'gmap.notifications.reveal',
+    title: vscode.l10n.t('Show the Statement'),
+    arguments: [call],
+  };
+  return item;
+}
+
+async function reveal(call?: Notification): Promise<void> {
+  if (!call?.source) return;
+  const { path, line, column, endLine, endColumn } = call.source;
+  const selection = new vscode.Range(line - 1, column - 1, endLine - 1, endColumn - 1);
+  await vscode.window.showTextDocument(uriOf(path), { selection });
+}

@@ -1,0 +1,58 @@
+/** What can be done with an entry of the tables' tree. */
+import * as vscode from 'vscode';
+import { Requests, type HistoryResponse, type TreeNode } from '../debug/protocol.js';
+import type { Follower } from './follower.js';
+import type { TableItem } from './table-items.js';
+import { stepText } from './steps.js';
+
+export function registerTableCommands(follower: Follower): vscode.Disposable {
+  const command = (name: string, run: (node: TreeNode) => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(`gmap.tables.${name}`, (item?: TableItem) => item?.node && run(item.node));
+  const copy = (text: string | undefined): unknown => text !== undefined && vscode.env.clipboard.writeText(text);
+  return vscode.Disposable.from(
+    command('copyValue', (node) => copy(node.value)),
+    command('copyAddress', (node) => copy(node.memoryReference)),
+    command('copyExpression', (node) => copy(node.evaluateName)),
+    command('addToWatch', addToWatch),
+    command('breakOnChange', breakOnChange),
+    command('showHistory', (node) => showHistory(follower, node)),
+  );
+}
+
+/** VS Code's own command of the Variables view; all it reads is this name. */
+function addToWatch({ evaluateName }: TreeNode): Thenable<unknown> {
+  return vscode.commands.executeCommand('debug.addToWatchExpressions', { variable: { evaluateName } });
+}
+
+/** A function breakpoint: the only kind beside lines that an extension can add, and it stands in the Breakpoints view. */
+function breakOnChange({ evaluateName }: TreeNode): void {
+  if (evaluateName === undefined) return;
+  vscode.debug.addBreakpoints([new vscode.FunctionBreakpoint(`change:${evaluateName}`)]);
+}
+
+interface Moment extends vscode.QuickPickItem {
+  readonly step?: number;
+}
+
+async function showHistory(follower: Follower, node: TreeNode): Promise<void> {
+  const { memoryReference } = node;
+  if (memoryReference === undefined) return;
+  const answer = await follower.tell<HistoryResponse>(Requests.history, { memoryReference });
+  if (!answer) return;
+  const moments = answer.changes.map((change): Moment => ({
+    label: `$(history) ${stepText(change.step)}`,
+    description: `${change.before} → ${change.after}`,
+    detail: [change.function, change.statement, change.thread].filter(Boolean).join(' · '),
+    step: change.step,
+  }));
+  const picked = await vscode.window.showQuickPick<Moment>(
+    moments.length ? moments : [{ label: vscode.l10n.t('It has not changed up to here') }],
+    {
+      title: vscode.l10n.t('When {0} changed', `${node.label} (${memoryReference})`),
+      placeHolder: vscode.l10n.t('Choose a moment to go there'),
+      matchOnDescription: true,
+      matchOnDetail: true,
+    },
+  );
+  if (picked?.step !== undefined) await follower.tell(Requests.goTo, { step: picked.step });
+}

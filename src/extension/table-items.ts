@@ -1,0 +1,95 @@
+/** How the things of the tables' tree look. */
+import * as vscode from 'vscode';
+import type { TreeNode } from '../debug/protocol.js';
+import type { Page } from './pages.js';
+
+/** Something in the tree: a node of the session, or a page of its children. */
+export interface TableItem {
+  readonly parent: TableItem | undefined;
+  readonly node?: TreeNode;
+  readonly page?: Page;
+}
+
+const icons: Readonly<Record<TreeNode['kind'], string>> = {
+  gmap: 'vm',
+  host: 'device-desktop',
+  table: 'table',
+  entry: 'symbol-field',
+  page: 'file',
+  pgste: 'shield',
+  fold: 'ellipsis',
+  bit: 'symbol-boolean',
+  tree: 'type-hierarchy-sub',
+  group: 'list-tree',
+  value: 'symbol-constant',
+};
+const changedIcon = new vscode.ThemeIcon('diff-modified', new vscode.ThemeColor('gmap.changedForeground'));
+const pathIcon = new vscode.ThemeIcon('arrow-right', new vscode.ThemeColor('gmap.pathForeground'));
+
+export function treeItemOf(item: TableItem): vscode.TreeItem {
+  return item.page ? pageItem(item.page) : nodeItem(item.node!);
+}
+
+function nodeItem(node: TreeNode): vscode.TreeItem {
+  const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(node.label, node.expandable ? Collapsed : None);
+  const marks = marksOf(node);
+  item.id = node.id;
+  item.description = [node.description, ...marks].filter(Boolean).join(' · ');
+  item.iconPath = iconOf(node);
+  item.contextValue = contextOf(node);
+  item.tooltip = tooltipOf(node, marks);
+  item.accessibilityInformation = { label: [node.label, node.description, ...marks].filter(Boolean).join(', ') };
+  return item;
+}
+
+function pageItem({ id, label, nodes }: Page): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
+  const changed = nodes.filter((node) => node.changed !== undefined).length;
+  const onPath = nodes.some((node) => node.onPath);
+  item.id = id;
+  item.iconPath = changed ? changedIcon : onPath ? pathIcon : new vscode.ThemeIcon('files');
+  item.description = [
+    ...(changed ? [vscode.l10n.t('{0} changed', changed)] : []),
+    ...(onPath ? [vscode.l10n.t('on the walk')] : []),
+  ].join(' · ');
+  return item;
+}
+
+/** In words what the icon says too: colour and shape are never the only mark. */
+function marksOf({ changed, onPath }: TreeNode): string[] {
+  return [
+    ...(changed === undefined ? [] : [vscode.l10n.t('was {0}', changed)]),
+    ...(onPath ? [vscode.l10n.t('on the walk')] : []),
+  ];
+}
+
+function iconOf({ changed, onPath, kind }: TreeNode): vscode.ThemeIcon {
+  if (changed !== undefined) return changedIcon;
+  return onPath ? pathIcon : new vscode.ThemeIcon(icons[kind]);
+}
+
+/** What the menus of package.json ask for. */
+function contextOf(node: TreeNode): string {
+  const flags = [
+    node.kind,
+    ...(node.value === undefined ? [] : ['value']),
+    ...(node.memoryReference === undefined ? [] : ['memory']),
+    ...(node.evaluateName === undefined ? [] : ['expression']),
+  ];
+  return flags.join(' ');
+}
+
+function tooltipOf(node: TreeNode, marks: readonly string[]): vscode.MarkdownString {
+  const text = new vscode.MarkdownString();
+  text.appendMarkdown('**').appendText(node.label).appendMarkdown('**').appendText(` ${node.description}`);
+  if (marks.length) text.appendMarkdown('\n\n').appendText(marks.join(' · '));
+  if (node.tooltip) text.appendMarkdown('\n\n').appendText(node.tooltip);
+  const fact = (name: string, value: string | undefined): void => {
+    if (value !== undefined) text.appendMarkdown('\n\n').appendText(`${name}: `).appendMarkdown(`\`${value}\``);
+  };
+  fact(vscode.l10n.t('Value'), node.value);
+  fact(vscode.l10n.t('Address'), node.memoryReference);
+  fact(vscode.l10n.t('Expression'), node.evaluateName);
+  return text;
+}
