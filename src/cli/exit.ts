@@ -1,0 +1,35 @@
+/** How the program ends, and what it says to the person when it cannot do its work. */
+
+export const EXIT = {
+  /** Everything that was asked for holds. */
+  ok: 0,
+  /** An expectation failed, or a scenario ended in a way that nobody expected. */
+  failed: 1,
+  /** A scenario with errors, a file that cannot be read, a wrong option. */
+  unusable: 2,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Something that the person can put right: one sentence that says what, and what to do. */
+export class UserError extends Error {}
+
+/** The worse of two ends. */
+export const worse = (a: ExitCode, b: ExitCode): ExitCode => (a > b ? a : b);
+
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'reading it is not permitted; check its rights',
+  EPERM: 'that is not permitted; check its rights',
+  EISDIR: 'it is a folder, not a file',
+  ENOTDIR: 'a part of its path is not a folder',
+  EMFILE: 'too many files are open',
+  ENOSPC: 'the disk is full',
+  EROFS: 'it is on a read-only file system',
+};
+
+/** Why the system refused a file, in words. */
+export function fileProblem(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return FILE_PROBLEMS[code ?? ''] ?? message;
+}

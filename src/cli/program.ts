@@ -1,0 +1,137 @@
+/** The commands, their options and their help. Each command's code is loaded when it is run. */
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { version } from '../../package.json';
+import type { CheckCommandOptions } from './check.js';
+import type { ExitCode } from './exit.js';
+import { examples, FIRST_STEPS, HELP_EXIT_CODES } from './help.js';
+import type { RunCommandOptions } from './run.js';
+import { coloured } from './terminal.js';
+import type { TraceCommandOptions } from './trace.js';
+
+/** Receives the exit code of the command that ran. */
+type Done = (code: ExitCode) => void;
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+/** A whole number from `least` up; digits may be grouped with `_`. */
+function count(least: number): (text: string) => number {
+  return (text) => {
+    const digits = text.replace(/(?<=\d)_(?=\d)/g, '');
+    const number = Number(digits);
+    if (!/^\d+$/.test(digits) || !Number.isSafeInteger(number) || number < least) {
+      throw new InvalidArgumentError(`Write a whole number from ${least} up.`);
+    }
+    return number;
+  };
+}
+
+const generation = (): Option =>
+  new Option('--generation <which>', 'run in this generation of the kernel code, whatever the file says').choices([
+    'after',
+    'before',
+  ]);
+
+const maxSteps = (): Option =>
+  new Option('--max-steps <n>', 'end a scenario after so many steps (20,000,000 if not given)').argParser(count(1));
+
+const scenario = (): Option =>
+  new Option('--scenario <name>', "only scenarios of this name; '*' and '?' match; may be repeated")
+    .argParser(collect)
+    .default([], 'all');
+
+export function makeProgram(done: Done): Command {
+  const program = new Command('gmap');
+  program
+    .description('Runs, traces and checks scenarios of the s390 gmap: files that end in .gmap.')
+    .version(version, '-V, --version', 'say which version this is')
+    .helpOption('-h, --help', 'say what can be done here')
+    .helpCommand('help [command]', 'the same for one command')
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(`gmap: ${text.replace(/^error: /, '').trimEnd()}\n`),
+      getOutHasColors: () => coloured(process.stdout),
+      getErrHasColors: () => coloured(process.stderr),
+    })
+    .configureHelp({ styleTitle: (text) => (coloured(process.stdout) ? `\x1b[1m${text}\x1b[22m` : text) })
+    .addHelpText('after', `${FIRST_STEPS}\n${HELP_EXIT_CODES}`);
+
+  runCommand(program, done);
+  traceCommand(program, done);
+  checkCommand(program, done);
+  return program;
+}
+
+/** A command with its examples; a mistake in its options ends with the way to its help. */
+function command(program: Command, name: string, summary: string, description = summary): Command {
+  return program
+    .command(name)
+    .summary(summary)
+    .description(description)
+    .showHelpAfterError(`'gmap ${name} --help' explains the command, with examples.`)
+    .addHelpText('after', examples(name));
+}
+
+const files = (): Argument => new Argument('<file...>', 'scenario files (.gmap), or folders that hold some');
+
+function runCommand(program: Command, done: Done): void {
+  command(
+    program,
+    'run',
+    'run scenarios and say which expectations fail',
+    'Runs every scenario of the files (of a folder: of every .gmap file in it): first what stands outside its block, then the block. Prints what print statements show and what does not hold.',
+  )
+    .addArgument(files())
+    .addOption(scenario())
+    .addOption(generation())
+    .addOption(maxSteps())
+    .option('--check-invariants', 'look at the invariants of the model after every statement')
+    .option('--coverage', "show which steps of the kernel's functions were visited, and which never")
+    .option('--shard <k/n>', 'run the k-th of n equal parts: the parts together are everything')
+    .option('--junit <file>', 'write a JUnit report too')
+    .option('--tap', 'print TAP instead')
+    .option('--json', 'print one JSON object a line instead (docs/cli.md has the format)')
+    .option('-q, --quiet', 'print only what does not hold')
+    .action(async (args: string[], options: RunCommandOptions) => {
+      done(await (await import('./run.js')).runCommand(args, options));
+    });
+}
+
+function traceCommand(program: Command, done: Done): void {
+  command(
+    program,
+    'trace',
+    'print every step of a run',
+    'Runs the scenarios of a file and prints every step: its number, the event, the words of the step in our listing of the function, and what it changed. Threads that run at the same time have a column each.',
+  )
+    .argument('<file>', 'a scenario file (.gmap)')
+    .addOption(scenario())
+    .addOption(generation())
+    .addOption(
+      new Option('--function <name>', 'only what happens in calls of this function; may be repeated')
+        .argParser(collect)
+        .default([], 'all'),
+    )
+    .addOption(new Option('--from <step>', 'begin at this step').argParser(count(0)))
+    .addOption(new Option('--to <step>', 'end after this step').argParser(count(0)))
+    .addOption(maxSteps())
+    .option('--events', 'print only the events, in the words of the conformance corpus')
+    .option('--json', 'print one JSON object a step instead (docs/cli.md has the format)')
+    .action(async (file: string, options: TraceCommandOptions) => {
+      done(await (await import('./trace.js')).traceCommand(file, options));
+    });
+}
+
+function checkCommand(program: Command, done: Done): void {
+  command(
+    program,
+    'check',
+    'say what is wrong with scenario files; run nothing',
+    'Reads the files and says what is wrong with them, as file:line:column: error: what. Nothing is run.',
+  )
+    .addArgument(files())
+    .option('--json', 'print one JSON object a line instead (docs/cli.md has the format)')
+    .option('-q, --quiet', 'print errors only')
+    .action(async (args: string[], options: CheckCommandOptions) => {
+      done(await (await import('./check.js')).checkCommand(args, options));
+    });
+}
