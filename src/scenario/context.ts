@@ -40,6 +40,7 @@ export class Context {
   constants = new Map<string, bigint>();
   /** The generations that what is being compiled will run in: one, or for a set-up those of all scenarios. */
   generations: readonly Generation[] = ['after'];
+  private readonly missing = new Set<string>();
   /** Constants that were used. */
   readonly used = new Set<Name>();
 
@@ -68,6 +69,10 @@ export class Context {
   unknown(what: string, found: string, known: Iterable<string>, range: SourceRange, listing = false): undefined {
     const words = [...known].filter((word) => word !== found);
     const meant = nearest(found, words);
+    // A name that resembles nothing is missing its declaration: that is one mistake, wherever the name is used.
+    const mistake = `${what} ${found}`;
+    if (meant === undefined && this.missing.has(mistake)) return undefined;
+    this.missing.add(mistake);
     const hint = meant ? `; did you mean '${meant}'?` : listing && words.length ? `: write ${orList(words)}` : '';
     this.report('error', 'unknown-name', `there is no ${what} '${found}'${hint}`, range, meant);
     return undefined;
@@ -101,6 +106,8 @@ export class Context {
     }
     const known = this.names.visible(kinds, this.scenario);
     if (known.length || !/^(gmap|notifier)$/.test(what)) return this.unknown(what, name, known, range);
+    if (this.missing.has(name)) return undefined;
+    this.missing.add(name);
     const declare = what === 'gmap' ? `gmap ${name} limit 4G` : `notifier ${name}`;
     this.report('error', 'unknown-name', `there is no ${what} '${name}'; '${declare}' makes one`, range);
     return undefined;

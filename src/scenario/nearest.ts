@@ -21,10 +21,13 @@ function distance(a: string, b: string): number {
 /** The candidate that `word` was most likely meant to be, if one is close enough. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
+  const letters = word.replace(/\d/g, '');
   let best: string | undefined;
   // Of one letter, only the case can be wrong.
   let bestDistance = wanted.length < 2 ? 0 : Math.min(3, Math.max(1, Math.floor(wanted.length / 3)));
   for (const candidate of candidates) {
+    // `v1` is not a misspelt `v0`.
+    if (candidate.replace(/\d/g, '') === letters && letters !== word) continue;
     if (Math.abs(candidate.length - word.length) > bestDistance || candidate === word) continue;
     const d = distance(wanted, candidate.toLowerCase());
     if (d < bestDistance || (d === bestDistance && best === undefined)) {

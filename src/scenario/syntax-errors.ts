@@ -39,7 +39,6 @@ const WANTED: Readonly<Record<string, string>> = {
   HostOperation: 'what the host does',
   ExpectedResult: 'a result such as 0 or -EFAULT',
   Expectation: "something to expect, such as 'notified', 'pte' or a comparison",
-  Setting: "'on', 'off' or a number",
 };
 
 const TOKEN_NAMES: Readonly<Record<string, string>> = {
@@ -62,6 +61,12 @@ const EXPRESSIONS = new Set([
   'MemberExpression',
   'PrimaryExpression',
   'Argument',
+]);
+
+/** Tokens an expression can begin with. */
+const EXPRESSION_TOKENS = new Set([
+  ...['-', '!', '~', '(', 'NUMBER', 'STRING', 'CALL', 'ID', 'WALK', 'machine'],
+  ...['prefix', 'page', 'seed', 'file', 'depth', 'steps', 'lock', 'guest', 'gmap', 'vcpu', 'written', 'random'],
 ]);
 
 export interface SyntaxErrors {
@@ -141,11 +146,17 @@ function parserError(text: string, error: ParserError, tokens: TokenSource): Dia
   const ended = token.tokenType.name === 'EOF';
   if (token.tokenType.name === 'UNCLOSED') return at('unclosed', 'the text has no closing "');
   if (ended && expected.includes('}')) {
-    const open = unclosedBrace(tokens());
+    const { open } = lonelyBraces(tokens());
     // Where every brace in the text has its partner, this one misses a `{` that was told.
     return open && at('unclosed', "'{' is never closed", tokenRange(text, open));
   }
   const isBody = BODIES.has(rule) && (expected.includes('EOF') || expected.includes('}'));
+  if (isBody && token.image === '}') {
+    // A partner stands on a line that could not be read: that was told.
+    const { closing } = lonelyBraces(tokens());
+    const isLonely = closing.some(({ startOffset }) => startOffset === token.startOffset);
+    return isLonely ? at('syntax', "'}' without a '{' before it") : undefined;
+  }
   if (isBody && !ended) return statementError(text, token, rules.length === 0 && alone, at);
 
   const found = alone && ended ? 'the end' : describe(token);
@@ -174,7 +185,6 @@ function statementError(
 ): Diagnostic {
   const word = token.image;
   const begins = /(^|[\r\n{])[ \t]*$/.test(text.slice(Math.max(0, token.startOffset - 200), token.startOffset));
-  if (word === '}') return at('syntax', "'}' without a '{' before it");
   if (!begins || alone) {
     if (word === '=') return at('syntax', "compare with '=='", undefined, '==');
     if (/^[-+*/%<>&^|=!]+$/.test(word)) return at('syntax', `expected a value after '${word}'`);
@@ -209,17 +219,18 @@ function candidates(rule: string, expected: readonly string[]): string[] {
 
 function wanted(rules: readonly string[], expected: readonly string[]): string {
   const rule = rules.at(-1) ?? '';
-  if (EXPRESSIONS.has(rule) && expected.includes('NUMBER')) {
+  const phrase = WANTED[rule];
+  if (phrase !== undefined && (expected.length > 1 || expected[0] === 'ID')) return phrase;
+  // Of the tokens that begin an expression, one word stands for all.
+  const isExpression = expected.includes('NUMBER') && expected.includes('-');
+  const others = isExpression ? expected.filter((name) => !EXPRESSION_TOKENS.has(name)) : expected;
+  const names = others.map((name) => TOKEN_NAMES[name] ?? `'${name}'`);
+  if (isExpression) {
     if (rules.includes('ExpectedResult')) return WANTED['ExpectedResult']!;
-    return rules.includes('Operation') || rules.includes('EntryExpectation') ? 'a number' : 'a value';
+    const isNumber = rules.some((name) => ['Operation', 'EntryExpectation', 'TranslateExpectation'].includes(name));
+    names.push(isNumber ? 'a number' : 'a value');
   }
-  if (expected.length > 1 || expected[0] === 'ID') {
-    const phrase = WANTED[rule];
-    if (phrase !== undefined) return phrase;
-  }
-  const names = expected.map((name) => TOKEN_NAMES[name] ?? `'${name}'`);
-  if (names.length > 8) return WANTED[rule] ?? 'something else';
-  return orList(names) || 'something else';
+  return orList(names);
 }
 
 function describe(token: Token): string {
@@ -243,11 +254,13 @@ function tokenRange(text: string, token: Token): SourceRange {
   return { start, end: { line: startLine, column: startColumn + length } };
 }
 
-function unclosedBrace(tokens: readonly Token[]): Token | undefined {
+/** The braces without a partner. */
+function lonelyBraces(tokens: readonly Token[]): { open: Token | undefined; closing: Token[] } {
   const open: Token[] = [];
+  const closing: Token[] = [];
   for (const token of tokens) {
     if (token.image === '{') open.push(token);
-    if (token.image === '}') open.pop();
+    if (token.image === '}' && !open.pop()) closing.push(token);
   }
-  return open.at(-1);
+  return { open: open.at(-1), closing };
 }

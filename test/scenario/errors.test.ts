@@ -109,7 +109,18 @@ describe('mistakes in a scenario', () => {
   it('with braces point at the brace', () => {
     assert.deepEqual(messages('scenario "a" {\n  host exit\n'), ["1:14 '{' is never closed"]);
     assert.deepEqual(messages('scenario "a {\n  host exit\n}\nhost exit\n'), ['1:10 the text has no closing "']);
+    assert.deepEqual(messages('scnario "a" {\n  host exit\n}\nhost exit\n'), [
+      "1:1 there is no statement 'scnario'; did you mean 'scenario'?",
+    ]);
     assert.deepEqual(messages('host exit\n}\nhost exit\n'), ["2:1 '}' without a '{' before it"]);
+  });
+
+  it('in a declaration are told once, not at every use', () => {
+    const text = 'gmap other limit 4G\ngmp vm limit 4G\nfault vm 0 read\nfault vm 0 read\nexpect pte vm 0 valid\n';
+    assert.deepEqual(messages(text), [
+      "2:1 there is no statement 'gmp'; did you mean 'gmap'?",
+      "3:7 there is no gmap 'vm'",
+    ]);
   });
 
   it('carry what would be right, for a quick fix', () => {
