@@ -3,10 +3,9 @@
  *
  * Compiling reads it, and so do go to definition, references and rename.
  */
-import { AstUtils } from 'langium';
 import type { AstNode } from 'langium';
 import { GMAP_SLOTS, NOTIFIERS } from '../engine/operation.js';
-import * as ast from './generated/ast.js';
+import type * as ast from './generated/ast.js';
 
 export type NameKind = 'gmap' | 'notifier' | 'constant' | 'vcpu' | 'thread' | 'mark';
 
@@ -46,6 +45,10 @@ export function slotNamed(name: string): { kind: 'gmap' | 'notifier'; slot: numb
   const kind = match[1] === 'g' ? 'gmap' : 'notifier';
   const slot = Number(match[2]);
   return slot < (kind === 'gmap' ? GMAP_SLOTS : NOTIFIERS) ? { kind, slot } : undefined;
+}
+
+function isNode(value: unknown): value is AstNode {
+  return typeof value === 'object' && value !== null && '$type' in value;
 }
 
 interface Use {
@@ -113,38 +116,58 @@ export function collectNames(file: ast.GmapFile, known?: KnownNames): Names {
   }
 
   const visit = (node: AstNode, scenario: ast.Scenario | undefined) => {
+    const properties = node as unknown as Readonly<Record<string, unknown>>;
     const use = (kinds: readonly NameKind[], property: string) => {
-      const name = (node as unknown as Record<string, unknown>)[property];
+      const name = properties[property];
       if (typeof name === 'string') uses.push({ kinds, name, node, property, scenario });
     };
-    if (ast.isGmapOperation(node) && node.op === 'gmap') {
-      if (node.g) declare('gmap', node.g, node, 'g', scenario);
-    } else if (ast.isNotifierOperation(node) && node.op === 'notifier') {
-      if (node.nb) declare('notifier', node.nb, node, 'nb', scenario);
-    } else if (ast.isLet(node)) {
-      if (node.name) declare('constant', node.name, node, 'name', scenario);
-    } else if (ast.isVcpu(node)) {
-      if (node.name) declare('vcpu', node.name, node, 'name', scenario);
-      use(['gmap'], 'g');
-    } else if (ast.isThread(node)) {
-      if (node.name) declare('thread', node.name, node, 'name', scenario);
-    } else if (ast.isMark(node)) {
-      if (node.name) declare('mark', node.name, node, 'name', scenario);
-    } else if (ast.isExpect(node)) {
-      use(['mark'], 'since');
-    } else if (ast.isNameExpression(node)) {
-      use(EXPRESSION_KINDS, 'name');
-    } else {
-      use(['gmap'], 'g');
-      use(['notifier'], 'nb');
-      use(['vcpu'], 'vcpu');
-      use(['thread'], 'thread');
+    const make = (kind: NameKind, property: string) => {
+      const name = properties[property];
+      if (typeof name === 'string') declare(kind, name, node, property, scenario);
+    };
+    switch (node.$type) {
+      case 'Let':
+        make('constant', 'name');
+        break;
+      case 'Vcpu':
+        make('vcpu', 'name');
+        use(['gmap'], 'g');
+        break;
+      case 'Thread':
+        make('thread', 'name');
+        break;
+      case 'Mark':
+        make('mark', 'name');
+        break;
+      case 'Expect':
+        use(['mark'], 'since');
+        break;
+      case 'NameExpression':
+        use(EXPRESSION_KINDS, 'name');
+        break;
+      case 'GmapOperation':
+        if (properties['op'] === 'gmap') make('gmap', 'g');
+        else use(['gmap'], 'g');
+        break;
+      case 'NotifierOperation':
+        if (properties['op'] === 'notifier') make('notifier', 'nb');
+        else use(['notifier'], 'nb');
+        break;
+      default:
+        use(['gmap'], 'g');
+        use(['notifier'], 'nb');
+        use(['vcpu'], 'vcpu');
+        use(['thread'], 'thread');
+    }
+    for (const key in node) {
+      if (key.startsWith('$')) continue;
+      const value = properties[key];
+      if (Array.isArray(value)) {
+        for (const child of value) if (isNode(child)) visit(child, scenario);
+      } else if (isNode(value)) visit(value, scenario);
     }
   };
-  for (const item of file.items) {
-    const scenario = ast.isScenario(item) ? item : undefined;
-    for (const node of AstUtils.streamAst(item)) visit(node, scenario);
-  }
+  for (const item of file.items) visit(item, item.$type === 'Scenario' ? item : undefined);
   for (const { kinds, name, node, property, scenario } of uses) {
     const slot = slotNamed(name);
     const found = find(kinds, name, scenario);

@@ -1,5 +1,5 @@
 /** Text to expression. */
-import * as ast from '../generated/ast.js';
+import type * as ast from '../generated/ast.js';
 import { gmapServices } from '../language.js';
 import type { GmapLexer } from '../lexer.js';
 import { isMistake, parseNumber } from '../numbers.js';
@@ -36,30 +36,27 @@ function offsetOf(text: string, place: { line: number; column: number }): number
 export function toExpression(node: ast.Expression): Expression {
   const { offset = 0, end = 0 } = node.$cstNode ?? {};
   const span: Span = { offset, end };
-  if (ast.isNumberLiteral(node)) {
-    const value = parseNumber(node.text);
-    if (isMistake(value)) throw new ExpressionError(value.message, span, value.replacement);
-    return { kind: 'number', value, ...span };
+  switch (node.$type) {
+    case 'NumberLiteral': {
+      const value = parseNumber(node.text);
+      if (isMistake(value)) throw new ExpressionError(value.message, span, value.replacement);
+      return { kind: 'number', value, ...span };
+    }
+    case 'StringLiteral':
+      return { kind: 'string', value: node.value, ...span };
+    case 'NameExpression':
+      return { kind: 'name', name: node.name, ...span };
+    case 'MemberExpression':
+      return { kind: 'member', object: toExpression(node.object), name: node.member, ...span };
+    case 'CallExpression':
+      return { kind: 'call', name: node.function, args: node.args.map(toExpression), ...span };
+    case 'UnaryExpression':
+      return { kind: 'unary', operator: node.operator, operand: toExpression(node.operand), ...span };
+    case 'BinaryExpression': {
+      // All parts of a chain `a + b + c` share one node of the concrete tree: the places come from the operands.
+      const left = toExpression(node.left);
+      const right = toExpression(node.right);
+      return { kind: 'binary', operator: node.operator, left, right, offset: left.offset, end: right.end };
+    }
   }
-  if (ast.isStringLiteral(node)) return { kind: 'string', value: node.value, ...span };
-  if (ast.isNameExpression(node)) return { kind: 'name', name: node.name, ...span };
-  if (ast.isMemberExpression(node)) {
-    return { kind: 'member', object: toExpression(node.object), name: node.member, ...span };
-  }
-  if (ast.isCallExpression(node))
-    return { kind: 'call', name: node.function, args: node.args.map(toExpression), ...span };
-  if (ast.isUnaryExpression(node)) {
-    return { kind: 'unary', operator: node.operator, operand: toExpression(node.operand), ...span };
-  }
-  // All parts of a chain `a + b + c` share one node of the concrete tree: the places come from the operands.
-  const left = toExpression(node.left);
-  const right = toExpression(node.right);
-  return {
-    kind: 'binary',
-    operator: node.operator,
-    left,
-    right,
-    offset: left.offset,
-    end: right.end,
-  };
 }
