@@ -50,9 +50,10 @@ export interface GmapServices {
   readonly gmap: LangiumCoreServices;
 }
 
-export function createGmapServices(): GmapServices {
+/** New services; `more` adds to them, or takes the place of some. */
+export function createGmapServices(more: Module<LangiumCoreServices, PartialLangiumCoreServices> = {}): GmapServices {
   const shared = inject(createDefaultSharedCoreModule(EmptyFileSystem), GmapGeneratedSharedModule);
-  const gmap = inject(createDefaultCoreModule({ shared }), GmapGeneratedModule, GmapModule);
+  const gmap = inject(createDefaultCoreModule({ shared }), GmapGeneratedModule, GmapModule, more);
   shared.ServiceRegistry.register(gmap);
   return { shared, gmap };
 }

@@ -159,9 +159,9 @@ export function collectNames(file: ast.GmapFile, known?: KnownNames): Names {
         use(['vcpu'], 'vcpu');
         use(['thread'], 'thread');
     }
-    for (const key in node) {
-      if (key.startsWith('$')) continue;
-      const value = properties[key];
+    for (const property in node) {
+      if (property.startsWith('$')) continue;
+      const value = properties[property];
       if (Array.isArray(value)) {
         for (const child of value) if (isNode(child)) visit(child, scenario);
       } else if (isNode(value)) visit(value, scenario);

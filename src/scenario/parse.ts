@@ -1,4 +1,5 @@
 /** Text to syntax tree. */
+import type { LangiumCoreServices, ParseResult } from 'langium';
 import type { GmapFile } from './generated/ast.js';
 import { gmapServices } from './language.js';
 import type { Diagnostic } from './source.js';
@@ -13,8 +14,12 @@ export interface ParsedFile {
 }
 
 export function parseFile(text: string): ParsedFile {
-  const { parser } = gmapServices().gmap;
-  const result = parser.LangiumParser.parse<GmapFile>(text);
+  const services = gmapServices().gmap;
+  return parsedFile(services.parser.LangiumParser.parse<GmapFile>(text), text, services);
+}
+
+/** The same from what Langium has parsed already. */
+export function parsedFile(result: ParseResult<GmapFile>, text: string, { parser }: LangiumCoreServices): ParsedFile {
   const { diagnostics, lines } = syntaxErrors(text, result, () => parser.Lexer.tokenize(text).tokens);
   return { file: result.value, diagnostics, lines };
 }
