@@ -10,7 +10,7 @@ export function registerProblems(): vscode.Disposable {
 
   const check = async (document: vscode.TextDocument): Promise<void> => {
     const { version } = document;
-    const { compileFile } = await import('../scenario/compile.js');
+    const { compileFile } = await import('./heavy.js');
     if (document.isClosed || document.version !== version) return;
     const { diagnostics } = compileFile(document.getText(), document.uri.toString());
     problems.set(document.uri, diagnostics.map(toEditor));

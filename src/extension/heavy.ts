@@ -1,0 +1,2 @@
+/** What takes time to load and is not needed at the start: a bundle of its own (tools/build.mjs). */
+export { compileFile } from '../scenario/compile.js';
