@@ -115,6 +115,13 @@ export interface MachineOptions {
   readonly maxStorage?: number;
 }
 
+/** How far the tables beside the memory reach. */
+export interface Beside {
+  readonly values: number;
+  readonly frames: number;
+  readonly pageBlocks: readonly number[];
+}
+
 export class Machine {
   mem = new Uint32Array(1 << 16);
   readonly generation: Generation;
@@ -228,6 +235,18 @@ export class Machine {
 
   setQueue(sem: number, queue: readonly Waiter[]): void {
     this.set(sem + SEM.queue, queue.length === 0 ? 1 : this.values.push(Object.freeze(queue)) - 1);
+  }
+
+  /** What stands beside the memory at this moment; the memory itself is the caller's to keep. */
+  beside(): Beside {
+    return { values: this.values.length, frames: this.descriptors.length, pageBlocks: [...this.pageBlocks] };
+  }
+
+  /** Puts back what stood beside the memory, for who has put the memory back and goes on from there another way. */
+  putBack({ values, frames, pageBlocks }: Beside): void {
+    this.values.length = values;
+    this.descriptors.length = frames;
+    this.pageBlocks.splice(0, this.pageBlocks.length, ...pageBlocks);
   }
 
   // --- allocation ---

@@ -6,7 +6,7 @@
  */
 import { functionById, stepById, type FunctionInfo, type Step } from '../engine/catalog.js';
 import { assignedLocals, callArguments, returnedValue, type Decoded } from '../engine/events.js';
-import { Machine } from '../engine/machine.js';
+import { Machine, type MachineOptions } from '../engine/machine.js';
 import type { Generation } from '../engine/operation.js';
 import { Kind, Trace } from '../engine/trace.js';
 import { RowIndex } from './row-index.js';
@@ -24,6 +24,8 @@ export interface RecordingOptions {
   readonly generation?: Generation;
   /** Most rows; more end the run with {@link TraceLimitError}. */
   readonly maxRows?: number;
+  /** Makes the machine; else a plain one. */
+  readonly machine?: (options: MachineOptions) => Machine;
 }
 
 export class Recording {
@@ -34,7 +36,8 @@ export class Recording {
 
   constructor(options: RecordingOptions = {}) {
     this.trace = new Trace(options.maxRows);
-    this.machine = new Machine({ trace: this.trace, generation: options.generation ?? 'after' });
+    const machine = { trace: this.trace, generation: options.generation ?? 'after' };
+    this.machine = options.machine?.(machine) ?? new Machine(machine);
     this.index = new RowIndex(this.trace);
   }
 
@@ -115,7 +118,11 @@ export class Recording {
     if (row < 0) return undefined;
     while (this.trace.caller(row) >= 0) row = this.trace.caller(row);
     const kind = this.trace.kind(row);
-    return kind === Kind.Op ? this.trace.operand(row, 1) : kind === Kind.Statement ? this.trace.operand(row, 0) : undefined;
+    return kind === Kind.Op
+      ? this.trace.operand(row, 1)
+      : kind === Kind.Statement
+        ? this.trace.operand(row, 0)
+        : undefined;
   }
 
   /** Arguments of a frame's function as they were passed. */

@@ -4,7 +4,7 @@
  * Recording goes on in slices, as far as somebody wants to look; the run itself has no clock and no other input
  * than the scenario and its schedules, so it is the same run every time.
  */
-import { GMAP, StorageLimitError } from '../engine/machine.js';
+import { GMAP, StorageLimitError, type Machine, type MachineOptions } from '../engine/machine.js';
 import { kvm_gmap_notifier, VCPU, vcpuNumbered } from '../engine/kernel/kvm.js';
 import type { Generation, Operation } from '../engine/operation.js';
 import { runOperation, type Result } from '../engine/operations.js';
@@ -21,7 +21,7 @@ import type {
   CompiledFile, CompiledScenario, ExpectedResult, ExpectStatement, NotifierCallback, OperationStatement, Statement,
   VcpuInfo, VcpuStatement,
 } from './program.js'; // prettier-ignore
-import { chooser, type Choice } from './schedule.js';
+import { chooser, followed, type Choice, type Chooser } from './schedule.js';
 
 export interface RunOptions {
   /** Overrides what the file says. */
@@ -30,7 +30,19 @@ export interface RunOptions {
   readonly maxSteps?: number;
   /** Reads a schedule file that the scenario names; its result is a list of choices. */
   readonly schedules?: (file: string) => readonly Choice[];
+  /** Followed through all blocks of threads, whatever schedules the scenario chooses. */
+  readonly choices?: readonly Choice[];
+  /** Machine and threads that somebody watches more closely. */
+  readonly parts?: RunParts;
 }
+
+/** What a run is made of. */
+export interface RunParts {
+  readonly machine: (options: MachineOptions) => Machine;
+  readonly thread: (machine: Machine, id: number) => Task;
+}
+
+type ThreadsStatement = Extract<Statement, { kind: 'threads' }>;
 
 /** A failed expectation, at the row that says so. */
 export interface RunFailure extends Failure {
@@ -55,7 +67,8 @@ export const enum StatementResult {
   Entered,
 }
 
-interface Always {
+/** An expectation that is looked at more than once. */
+export interface Always {
   readonly statement: number;
   readonly expectation: ExpectStatement['expectation'];
   readonly since: number;
@@ -77,25 +90,27 @@ export class ScenarioRun {
   readonly schedule: { thread: string; steps: number }[] = [];
 
   private readonly numbers = new Map<Statement, number>();
-  private readonly marks = new Map<string, number>();
-  private readonly always: Always[] = [];
-  private readonly eventually: Always[] = [];
-  private readonly task: Task;
+  protected readonly marks = new Map<string, number>();
+  protected readonly always: Always[] = [];
+  protected readonly eventually: Always[] = [];
+  protected readonly task: Task;
   private readonly body: Co;
-  private readonly threadNames: string[] = [];
-  private readonly vcpus: string[] = [];
-  private readonly callbacks = new Map<number, NotifierCallback>();
+  protected readonly threadNames: string[] = [];
+  protected readonly vcpus: string[] = [];
+  protected readonly callbacks = new Map<number, NotifierCallback>();
+  private readonly chosen: ((threads: readonly string[]) => Chooser) | undefined;
   /** Rows at which the current slice ends. */
   private until = 0;
 
   constructor(
     readonly file: CompiledFile,
     readonly scenario: CompiledScenario,
-    private readonly options: RunOptions = {},
+    protected readonly options: RunOptions = {},
   ) {
     this.recording = new Recording({
       generation: options.generation ?? scenario.generation,
       ...(options.maxSteps === undefined ? {} : { maxRows: options.maxSteps }),
+      ...(options.parts && { machine: options.parts.machine }),
     });
     const statements: Statement[] = [];
     const number = (list: readonly Statement[]): void => {
@@ -116,6 +131,7 @@ export class ScenarioRun {
       threads: this.threadNames,
     };
     this.task = new Task(this.recording.machine, 0);
+    this.chosen = options.choices && followed(options.choices);
     this.body = this.main();
     this.recording.machine.onNotify = this.notify.bind(this);
   }
@@ -174,7 +190,7 @@ export class ScenarioRun {
     }
   }
 
-  private end(outcome: RunOutcome): void {
+  protected end(outcome: RunOutcome): void {
     const awaited = this.eventually.some(({ expectation }) => expectation.kind === 'deadlock');
     this.outcome = outcome.kind === 'deadlock' && awaited ? { ...outcome, expected: true } : outcome;
     this.recording.sync();
@@ -194,9 +210,9 @@ export class ScenarioRun {
     }
   }
 
-  private bugExpected = false;
+  protected bugExpected = false;
 
-  private *runAll(t: Task, statements: readonly Statement[], vcpu?: VcpuInfo): Co {
+  protected *runAll(t: Task, statements: readonly Statement[], vcpu?: VcpuInfo): Co {
     for (const statement of statements) {
       yield* this.run(t, statement, vcpu);
       if (this.ended) return;
@@ -350,7 +366,7 @@ export class ScenarioRun {
     }
   }
 
-  private checkAlways(): void {
+  protected checkAlways(): void {
     this.recording.sync();
     for (const a of this.always) {
       if (a.failed) continue;
@@ -380,8 +396,8 @@ export class ScenarioRun {
 
   // --- threads ---
 
-  private *threads(t: Task, group: Extract<Statement, { kind: 'threads' }>, number: number): Co {
-    const { machine, trace } = this.recording;
+  private *threads(t: Task, group: ThreadsStatement, number: number): Co {
+    const { machine } = this.recording;
     if (group.threads.length >= MAX_TASKS)
       throw new RangeError(`at most ${MAX_TASKS - 1} threads run at the same time`);
     this.threadNames.splice(0, this.threadNames.length, ...group.threads.map((x) => x.name));
@@ -391,33 +407,34 @@ export class ScenarioRun {
     const scheduler = new Scheduler(
       machine,
       group.threads.map((thread, i) => {
-        const task = new Task(machine, i + 1);
+        const task = this.options.parts?.thread(machine, i + 1) ?? new Task(machine, i + 1);
         return { task, body: this.runAll(task, thread.statements, thread.vcpu) };
       }),
     );
-    const choose = chooser(
-      group.schedule,
-      group.threads.map((x) => x.name),
-      this.options.schedules,
-    );
-    for (
-      let outcome = scheduler.outcome();
-      outcome === undefined || outcome.kind !== 'ok';
-      outcome = scheduler.outcome()
-    ) {
-      if (outcome?.kind === 'bug') throw new KernelBug(outcome.text);
-      if (outcome) {
-        this.recording.sync();
-        this.end({ kind: 'deadlock', text: this.rename(outcome.text), expected: false });
-        return;
-      }
-      const next = choose(scheduler.runnable());
-      scheduler.step(next);
-      this.count(group.threads[next]!.name);
-      if (trace.length >= this.until || this.always.length > 0) yield;
+    yield* this.letRun(scheduler, group);
+    if (this.ended) return;
+    const outcome = scheduler.outcome();
+    if (outcome?.kind === 'bug') throw new KernelBug(outcome.text);
+    if (outcome?.kind === 'deadlock') {
+      this.recording.sync();
+      this.end({ kind: 'deadlock', text: this.rename(outcome.text), expected: false });
+      return;
     }
     machine.threaded = false;
     this.statementRow(t.id, number, StatementResult.Ok);
+  }
+
+  /** Lets the threads of a block take steps until none can. */
+  protected *letRun(scheduler: Scheduler, group: ThreadsStatement): Co {
+    const { trace } = this.recording;
+    const names = group.threads.map((x) => x.name);
+    const choose = this.chosen?.(names) ?? chooser(group.schedule, names, this.options.schedules);
+    while (scheduler.outcome() === undefined) {
+      const next = choose(scheduler.runnable());
+      scheduler.step(next);
+      this.count(names[next]!);
+      if (trace.length >= this.until || this.always.length > 0) yield;
+    }
   }
 
   /** Thread numbers of the engine (t0 …) as the scenario's names. */

@@ -46,10 +46,10 @@ export function chooser(
     case 'pct':
       return pct(threads.length, schedule.depth, Number(schedule.seed & 0xffff_ffffn));
     case 'steps':
-      return recorded(schedule.steps, threads);
+      return followed(schedule.steps)(threads);
     case 'file': {
       if (!read) throw new Error(`the schedule file ${schedule.file} cannot be read here`);
-      return recorded(read(schedule.file), threads);
+      return followed(read(schedule.file))(threads);
     }
   }
 }
@@ -71,11 +71,14 @@ function pct(threads: number, depth: number, seed: number): Chooser {
   };
 }
 
-/** Follows recorded choices; behind their end, or where one cannot run, the first that can. */
-function recorded(choices: readonly Choice[], threads: readonly string[]): Chooser {
+/**
+ * Follows recorded choices through one block of threads after the other. Behind their end, or where one cannot run,
+ * the first that can.
+ */
+export function followed(choices: readonly Choice[]): (threads: readonly string[]) => Chooser {
   let i = 0;
   let left = choices[0]?.count ?? 0;
-  return (runnable) => {
+  return (threads) => (runnable) => {
     while (i < choices.length && left === 0) left = choices[++i]?.count ?? 0;
     if (i >= choices.length) return runnable[0]!;
     left--;
