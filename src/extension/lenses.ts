@@ -11,9 +11,6 @@ function provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const range = new vscode.Range(start, 0, start, 0);
     const lens = (title: string, command: string): vscode.CodeLens =>
       new vscode.CodeLens(range, { title, command, arguments: [document.uri, name] });
-    return [
-      lens(`$(debug-alt) ${vscode.l10n.t('Debug')}`, 'gmap.debugScenario'),
-      lens(`$(run) ${vscode.l10n.t('Run')}`, 'gmap.runScenario'),
-    ];
+    return [lens(vscode.l10n.t('Debug'), 'gmap.debugScenario'), lens(vscode.l10n.t('Run'), 'gmap.runScenario')];
   });
 }
