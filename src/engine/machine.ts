@@ -10,7 +10,6 @@
  */
 import { LEVEL, PAGE_INVALID, PGSTE_PCL, type Level } from './bits.js';
 import type { Generation } from './operation.js';
-import type { Task } from './task.js';
 import { MAX_TASKS, Trace } from './trace.js';
 import { U64 } from './u64.js';
 
@@ -94,19 +93,21 @@ const TOP = ((MM_AT + MM.top) >>> 2) + 1;
 const VALUES_EMPTY: readonly Vma[] = Object.freeze([]);
 const QUEUE_EMPTY: readonly Waiter[] = Object.freeze([]);
 
-/**
- * A notifier's own code: `id` of the notifier, address of the gmap, guest range with inclusive end, and the step that
- * calls. A generator of the
- * engine (see task.ts); undefined: nothing to do.
- */
-export type NotifierCallback = (
-  task: Task,
-  id: number,
-  gmap: number,
-  start: U64,
-  end: U64,
-  site: number,
-) => Generator<void, void, void> | undefined;
+/** A notifier's own code, called from step `site` of gmap_call_notifier by a task of the engine (see task.ts). */
+export interface NotifierHook {
+  /**
+   * @param id number of the notifier @param gmap address of the struct @param end inclusive
+   * @returns what happens, as a coroutine of the engine; undefined: nothing
+   */
+  call(
+    task: { readonly id: number },
+    id: number,
+    gmap: number,
+    start: U64,
+    end: U64,
+    site: number,
+  ): Generator<void, void, void> | undefined;
+}
 
 export interface MachineOptions {
   readonly generation?: Generation;
@@ -128,7 +129,7 @@ export class Machine {
   readonly trace: Trace;
   readonly maxStorage: number;
   /** What a notifier does when it is called, besides being recorded. The task is the one that calls it. */
-  onNotify: NotifierCallback | undefined;
+  onNotify: NotifierHook | undefined;
   /** True while the threads of a concurrent block run (more locks and steps are visible then). */
   threaded = false;
   private readonly values: unknown[] = [VALUES_EMPTY, QUEUE_EMPTY];

@@ -38,7 +38,7 @@ export function checkExpectation(e: Expectation, moment: Moment): Failure | unde
       const calls = moment.notifications();
       const n = countMatches(e.calls, calls);
       if (within(e.count, n)) return undefined;
-      return { expected: `${e.text} (${countText(e.count)})`, found: `${n} of these; ${callsText(calls, moment)}` };
+      return { expected: e.text, found: `${n} of these; ${callsText(calls, moment)}` };
     }
     case 'notifications': {
       const calls = moment.notifications();

@@ -21,11 +21,14 @@ import type {
   CompiledFile, CompiledScenario, ExpectedResult, ExpectStatement, NotifierCallback, OperationStatement, Statement,
   VcpuInfo, VcpuStatement,
 } from './program.js'; // prettier-ignore
+import { StepChecks } from './step-checks.js';
 import { chooser, followed, type Choice, type Chooser } from './schedule.js';
 
 export interface RunOptions {
   /** Overrides what the file says. */
   readonly generation?: Generation;
+  /** Checks the model's invariants and the order of locks at every step; the first that is broken is a failure. */
+  readonly checkInvariants?: boolean;
   /** Most steps that are recorded. */
   readonly maxSteps?: number;
   /** Reads a schedule file that the scenario names; its result is a list of choices. */
@@ -99,6 +102,7 @@ export class ScenarioRun {
   protected readonly vcpus: string[] = [];
   protected readonly callbacks = new Map<number, NotifierCallback>();
   private readonly chosen: ((threads: readonly string[]) => Chooser) | undefined;
+  private readonly checks: StepChecks | undefined;
   /** Rows at which the current slice ends. */
   private until = 0;
 
@@ -131,9 +135,15 @@ export class ScenarioRun {
       threads: this.threadNames,
     };
     this.task = new Task(this.recording.machine, 0);
+    this.checks = options.checkInvariants ? new StepChecks(this.recording) : undefined;
     this.chosen = options.choices && followed(options.choices);
     this.body = this.main();
-    this.recording.machine.onNotify = this.notify.bind(this);
+    this.recording.machine.onNotify = { call: this.notify.bind(this) };
+  }
+
+  /** Something is to be looked at after every step. */
+  private get stepwise(): boolean {
+    return this.always.length > 0 || this.checks !== undefined;
   }
 
   get ended(): boolean {
@@ -156,9 +166,11 @@ export class ScenarioRun {
     return this.recording.extend(() => {
       this.until = this.recording.length + rows;
       while (!this.ended && this.recording.length < this.until) {
-        this.task.steps = this.always.length > 0 ? 0 : this.until - this.recording.length;
+        this.task.steps = this.stepwise ? 0 : this.until - this.recording.length;
         this.resume();
         if (this.always.length > 0) this.checkAlways();
+        const broken = this.checks?.failure();
+        if (broken) this.verdict(0, this.recording.statementOf(this.recording.length - 1) ?? 0, broken);
       }
       return !this.ended;
     });
@@ -433,7 +445,7 @@ export class ScenarioRun {
       const next = choose(scheduler.runnable());
       scheduler.step(next);
       this.count(names[next]!);
-      if (trace.length >= this.until || this.always.length > 0) yield;
+      if (trace.length >= this.until || this.stepwise) yield;
     }
   }
 

@@ -32,7 +32,7 @@ function* gmap_call_notifier(t: Task, site: number, gmap: number, start: U64, en
       .num(slotOf(m, gmap))
       .word(start.hi, start.lo)
       .word(end.hi, end.lo);
-    const callback = m.onNotify?.(t, m.get(nb + NOTIFIER.id), gmap, start, end, s.each);
+    const callback = m.onNotify?.call(t, m.get(nb + NOTIFIER.id), gmap, start, end, s.each);
     if (callback) yield* callback;
   }
   if (t.due()) yield;
