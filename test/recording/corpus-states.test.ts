@@ -16,7 +16,7 @@ function check(record: SingleRecord): void {
     record.recs.map((r) => parseOperation(r.op)),
   );
   const { file, diagnostics } = compileFile(text, `${record.name}.gmap`);
-  assert.ok(file, `${record.name}: ${diagnostics[0]?.message}`);
+  assert.ok(file, `${record.name}: ${diagnostics[0]?.message ?? ''}`);
   const run = new ScenarioRun(file, file.scenarios[0]!);
   run.finish();
   const { trace, machine } = run.recording;
