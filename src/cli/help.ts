@@ -14,6 +14,20 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, what: 
     ['gmap check prefix.gmap', 'one file'],
     ['gmap check examples scenarios', 'everything in two folders'],
   ],
+  diff: [
+    ['gmap diff prefix.gmap', 'what did the commit change?'],
+    ['gmap diff prefix.gmap --counterparts', 'ipte_notify where the older code has no mprotect_notify'],
+  ],
+  convert: [
+    ['gmap convert traces.jsonl.gz --list', 'which programs are there?'],
+    ['gmap convert traces.jsonl.gz --program mpn_basic', 'one of them'],
+    ["gmap convert traces.jsonl.gz --program 'rand-*' -o scenarios", 'many, each into a file'],
+  ],
+  completion: [
+    ['source <(gmap completion bash)', 'bash, for now; put the line into ~/.bashrc to keep it'],
+    ['source <(gmap completion zsh)', 'zsh, behind compinit'],
+    ['gmap completion fish > ~/.config/fish/completions/gmap.fish', 'fish'],
+  ],
   trace: [
     ['gmap trace prefix.gmap', 'all that happens, step by step'],
     ["gmap trace prefix.gmap --scenario 'a reclaimed*'", 'in one scenario'],

@@ -1,6 +1,6 @@
 /** The command line `gmap`. */
 import { CommanderError } from 'commander';
-import { EXIT, UserError } from './exit.js';
+import { EXIT, fileProblem, UserError } from './exit.js';
 import { makeProgram } from './program.js';
 
 async function main(): Promise<number> {
@@ -23,7 +23,9 @@ async function main(): Promise<number> {
 }
 
 function ignoreClosed(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'EOF') throw error;
+  if (error.code === 'EPIPE' || error.code === 'EOF') return;
+  process.stderr.write(`gmap: the output cannot be written: ${fileProblem(error)}\n`);
+  process.exit(EXIT.unusable);
 }
 
 main().then(

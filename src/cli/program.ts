@@ -2,7 +2,10 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
 import type { CheckCommandOptions } from './check.js';
-import type { ExitCode } from './exit.js';
+import { completion, SHELLS, type Shell } from './completion.js';
+import type { ConvertCommandOptions } from './convert.js';
+import type { DiffCommandOptions } from './diff.js';
+import { EXIT, type ExitCode } from './exit.js';
 import { examples, FIRST_STEPS, HELP_EXIT_CODES } from './help.js';
 import type { RunCommandOptions } from './run.js';
 import { coloured } from './terminal.js';
@@ -58,6 +61,9 @@ export function makeProgram(done: Done): Command {
   runCommand(program, done);
   traceCommand(program, done);
   checkCommand(program, done);
+  diffCommand(program, done);
+  convertCommand(program, done);
+  completionCommand(program, done);
   return program;
 }
 
@@ -133,5 +139,52 @@ function checkCommand(program: Command, done: Done): void {
     .option('-q, --quiet', 'print errors only')
     .action(async (args: string[], options: CheckCommandOptions) => {
       done(await (await import('./check.js')).checkCommand(args, options));
+    });
+}
+
+function diffCommand(program: Command, done: Done): void {
+  command(
+    program,
+    'diff',
+    'compare a scenario in both generations of the kernel code',
+    'Runs each scenario in the generation after the commit and in the one before it. Shows the first difference in events and in state, which answers and expectations differ, and what is different at the end. Exit code 1: something differs.',
+  )
+    .argument('<file>', 'a scenario file (.gmap)')
+    .addOption(scenario())
+    .option('--counterparts', 'where a generation lacks a call, make the other: ipte_notify for mprotect_notify')
+    .addOption(maxSteps())
+    .option('--json', 'print one JSON object a scenario instead (docs/cli.md has the format)')
+    .action(async (file: string, options: DiffCommandOptions) => {
+      done(await (await import('./diff.js')).diffCommand(file, options));
+    });
+}
+
+function convertCommand(program: Command, done: Done): void {
+  command(
+    program,
+    'convert',
+    'turn programs of the conformance corpus into scenarios',
+    'Prints the programs of a corpus file (JSON lines, plain or compressed with gzip) as scenarios.',
+  )
+    .argument('<corpus>', 'a corpus file (.jsonl or .jsonl.gz)')
+    .addOption(
+      new Option('--program <name>', "only programs of this name; '*' and '?' match; may be repeated")
+        .argParser(collect)
+        .default([], 'all'),
+    )
+    .option('--results', 'say behind each statement what the kernel answered, so that gmap run checks it')
+    .option('--list', 'print only the names of the programs')
+    .option('-o, --output <folder>', 'write a file for each program instead')
+    .action(async (file: string, options: ConvertCommandOptions) => {
+      done(await (await import('./convert.js')).convertCommand(file, options));
+    });
+}
+
+function completionCommand(program: Command, done: Done): void {
+  command(program, 'completion', 'print a script that lets your shell complete gmap commands')
+    .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
+    .action((shell: Shell) => {
+      process.stdout.write(completion(shell, program));
+      done(EXIT.ok);
     });
 }

@@ -21,13 +21,13 @@ export function named(scenarios: readonly CompiledScenario[], patterns: readonly
 }
 
 /** What to say when no scenario has a wanted name. */
-export function noneNamed(patterns: readonly string[], names: readonly string[]): UserError {
+export function noneNamed(patterns: readonly string[], names: readonly string[], kind = 'scenario'): UserError {
   const wanted = patterns.map((p) => `'${p}'`).join(' or ');
   const close = patterns.length === 1 ? didYouMean(patterns[0]!, names) : '';
   const list = names.slice(0, 10).map((name) => `  ${name}`);
   if (names.length > 10) list.push(`  … ${names.length} in all`);
-  const rest = names.length ? `; the scenarios are:\n${list.join('\n')}` : '';
-  return new UserError(`no scenario is named ${wanted}${close}${rest}`);
+  const rest = names.length ? `; the ${kind}s are:\n${list.join('\n')}` : '';
+  return new UserError(`no ${kind} is named ${wanted}${close}${rest}`);
 }
 
 export interface Shard {

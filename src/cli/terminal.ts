@@ -40,7 +40,6 @@ export class Output {
   readonly paint: Paint;
   private pieces: string[] = [];
   private size = 0;
-  private failure: Error | undefined;
 
   constructor(
     private readonly stream: Stream = process.stdout,
@@ -48,8 +47,8 @@ export class Output {
   ) {
     this.paint = painter(coloured(stream));
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      this.closed = true;
-      if (error.code !== 'EPIPE' && error.code !== 'EOF') this.failure ??= error;
+      // What else went wrong than that the reader went away, main.ts says.
+      if (error.code === 'EPIPE' || error.code === 'EOF') this.closed = true;
     });
   }
 
@@ -73,7 +72,6 @@ export class Output {
     this.progress?.clear();
     if (this.closed) return;
     await new Promise<void>((resolve) => this.stream.write(text, () => resolve()));
-    if (this.failure) throw this.failure;
   }
 }
 

@@ -7,9 +7,7 @@ import { didYouMean } from '../scenario/nearest.js';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import { startRun } from './execute.js';
 import { EXIT, UserError, type ExitCode } from './exit.js';
-import { readScenario } from './files.js';
-import { TextReporter } from './report/text.js';
-import { named, noneNamed } from './select.js';
+import { choose, loadProgram } from './load.js';
 import { Output, Progress } from './terminal.js';
 import { rowJson } from './trace/json.js';
 import { RowReader, ThreadNames, type Row, type RowFilter } from './trace/rows.js';
@@ -36,28 +34,6 @@ function functionIds(names: readonly string[]): Set<number> {
       throw new UserError(`no function is named '${name}'${didYouMean(name, known)}`);
     }),
   );
-}
-
-/** A file that is to be run: its errors are said, and end the command. */
-export async function loadProgram(path: string): Promise<CompiledFile> {
-  const { diagnostics, program } = await readScenario(path);
-  const errors = new Output(process.stderr);
-  if (diagnostics.length > 0) new TextReporter(errors, errors, { quiet: true }).diagnostics(path, diagnostics);
-  await errors.flush();
-  if (!program) throw new UserError(`${path} has errors; nothing was run`);
-  return program;
-}
-
-/** The scenarios of a file that a person asks for; there is at least one. */
-export function choose(program: CompiledFile, patterns: readonly string[]): CompiledScenario[] {
-  const { scenarios } = program;
-  const chosen = named(scenarios, patterns);
-  if (chosen.length === 0)
-    throw noneNamed(
-      patterns,
-      scenarios.map(({ name }) => name),
-    );
-  return chosen;
 }
 
 export async function traceCommand(path: string, options: TraceCommandOptions): Promise<ExitCode> {

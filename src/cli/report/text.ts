@@ -4,7 +4,7 @@ import { coverageLines, type Coverage } from '../coverage.js';
 import type { Finding, ScenarioResult } from '../execute.js';
 import { diagnosticText } from '../files.js';
 import type { Output } from '../terminal.js';
-import { hasErrors, type Reporter, type RunSummary } from './reporter.js';
+import type { Reporter, RunSummary } from './reporter.js';
 
 /** Most findings of one scenario that are shown. */
 const MAX_FINDINGS = 20;
@@ -28,7 +28,6 @@ export class TextReporter implements Reporter {
       if (d.severity === 'hint' || (this.options.quiet && d.severity !== 'error')) continue;
       this.errors.line(paint(d.severity === 'error' ? 'red' : 'yellow', diagnosticText(path, d)));
     }
-    if (hasErrors(diagnostics)) this.errors.line(`${path}: not run, because of its errors`);
   }
 
   problem(message: string): void {
