@@ -9,6 +9,7 @@ import {
 import type { LangiumCoreServices, LangiumSharedCoreServices, Module, PartialLangiumCoreServices } from 'langium';
 import { GmapGeneratedModule, GmapGeneratedSharedModule } from './generated/module.js';
 import { GmapLexer, GmapTokenBuilder } from './lexer.js';
+import { createGmapParser } from './parser.js';
 
 type ErrorMessages = LangiumCoreServices['parser']['ParserErrorMessageProvider'];
 type Arguments<K extends keyof ErrorMessages> = Parameters<ErrorMessages[K]>[0];
@@ -41,6 +42,7 @@ export const GmapModule: Module<LangiumCoreServices, PartialLangiumCoreServices>
   parser: {
     TokenBuilder: () => new GmapTokenBuilder(),
     Lexer: (services) => new GmapLexer(services),
+    LangiumParser: (services) => createGmapParser(services),
     ParserErrorMessageProvider: () => new ExpectedTokens(),
   },
 };

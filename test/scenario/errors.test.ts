@@ -7,6 +7,7 @@ const GOOD = 'host enable_sie';
 /** Each text has one mistake, in its first line unless said: this message and no other. */
 const MISTAKES: readonly (readonly [text: string, message: string])[] = [
   ['frobnicate g0 12', "1:1 there is no statement 'frobnicate'"],
+  ['guest address of-', "1:7 expected 'read' or 'write', found 'address'"],
   ['falt g0 0 read', "1:1 there is no statement 'falt'; did you mean 'fault'?"],
   ['register kvm', "1:1 there is no statement 'register'; write notifier NAME"],
   ['munmap 0 len 4K', "1:1 there is no statement 'munmap'; write host munmap ADDRESS len LENGTH"],
