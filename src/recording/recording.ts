@@ -9,6 +9,7 @@ import { assignedLocals, callArguments, returnedValue, type Decoded } from '../e
 import { Machine, type MachineOptions } from '../engine/machine.js';
 import type { Generation } from '../engine/operation.js';
 import { Kind, Trace } from '../engine/trace.js';
+import { CHECKPOINT_ROWS, Checkpoints } from './checkpoints.js';
 import { RowIndex } from './row-index.js';
 
 /** A call on a thread's stack. */
@@ -32,6 +33,7 @@ export class Recording {
   readonly machine: Machine;
   readonly trace: Trace;
   readonly index: RowIndex;
+  private readonly checkpoints: Checkpoints;
   private cursor = 0;
 
   constructor(options: RecordingOptions = {}) {
@@ -39,6 +41,7 @@ export class Recording {
     const machine = { trace: this.trace, generation: options.generation ?? 'after' };
     this.machine = options.machine?.(machine) ?? new Machine(machine);
     this.index = new RowIndex(this.trace);
+    this.checkpoints = new Checkpoints(this.machine, this.trace);
   }
 
   get generation(): Generation {
@@ -60,8 +63,20 @@ export class Recording {
     if (!Number.isInteger(position) || position < 0 || position > this.length) {
       throw new RangeError(`there is no step ${position}; the run has ${this.length}`);
     }
-    if (position > this.cursor) this.trace.toggle(this.machine.mem, this.cursor, position);
-    else this.trace.toggle(this.machine.mem, position, this.cursor);
+    const { newest } = this.checkpoints;
+    const near = this.checkpoints.nearest(position);
+    // Behind the newest checkpoint nothing is kept: what happened there has to be taken back first.
+    const tail = Math.max(0, this.cursor - newest);
+    if (tail + Math.abs(position - near) < Math.abs(position - this.cursor)) {
+      if (tail > 0) this.move(newest);
+      this.cursor = this.checkpoints.restore(position);
+    }
+    this.move(position);
+  }
+
+  private move(position: number): void {
+    const [from, to] = position > this.cursor ? [this.cursor, position] : [position, this.cursor];
+    this.trace.toggle(this.machine.mem, from, to);
     this.cursor = position;
   }
 
@@ -79,6 +94,39 @@ export class Recording {
   sync(): void {
     this.cursor = this.length;
     this.index.update();
+    if (this.length - this.checkpoints.newest >= CHECKPOINT_ROWS) this.checkpoints.take();
+  }
+
+  /**
+   * Rows in [from, to) that changed the doubleword at an address of storage, newest first. Cheap also in a long run: parts
+   * in which the word did not change are skipped.
+   */
+  *changes(address: number, from = 0, to = this.length): Generator<number> {
+    const high = address >>> 2;
+    const { newest } = this.checkpoints;
+    const spans: (readonly [number, number])[] = [[newest, this.length]];
+    for (const index of [high, high + 1]) {
+      for (const span of this.checkpoints.spansChanging(index)) {
+        if (!spans.some(([start]) => start === span[0])) spans.push(span);
+      }
+    }
+    spans.sort((a, b) => b[0] - a[0]);
+    for (const [start, end] of spans) {
+      for (let n = Math.min(end, to) - 1; n >= Math.max(start, from); n--) {
+        for (let i = this.trace.changeCount(n) - 1; i >= 0; i--) {
+          if (this.trace.changeIndex(n, i) >>> 1 === high >>> 1) {
+            yield n;
+            break;
+          }
+        }
+      }
+    }
+  }
+
+  /** The last row before `before` that changed the doubleword at an address; undefined if none did. */
+  lastChange(address: number, before = this.length): number | undefined {
+    for (const row of this.changes(address, 0, before)) return row;
+    return undefined;
   }
 
   /** The next row of a thread at or behind a position; the number of rows if there is none. */

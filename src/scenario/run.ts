@@ -12,6 +12,7 @@ import { Scheduler, waitName } from '../engine/scheduler.js';
 import { holders, KernelBug, Task, type Co } from '../engine/task.js';
 import { Kind, MAX_TASKS, TraceLimitError } from '../engine/trace.js';
 import type { U64 } from '../engine/u64.js';
+import { CHECKPOINT_ROWS } from '../recording/checkpoints.js';
 import { Recording } from '../recording/recording.js';
 import { checkExpectation, checkResult, type Answer, type Failure } from './check.js';
 import { evaluate, ExpressionError } from './expression/evaluate.js';
@@ -164,11 +165,13 @@ export class ScenarioRun {
   advance(rows: number): boolean {
     if (this.ended) return false;
     return this.recording.extend(() => {
-      this.until = this.recording.length + rows;
-      while (!this.ended && this.recording.length < this.until) {
+      const target = this.recording.length + rows;
+      while (!this.ended && this.recording.length < target) {
+        this.until = Math.min(target, this.recording.length + CHECKPOINT_ROWS);
         this.task.steps = this.stepwise ? 0 : this.until - this.recording.length;
         this.resume();
         if (this.always.length > 0) this.checkAlways();
+        this.recording.sync();
         const broken = this.checks?.failure();
         if (broken) this.verdict(0, this.recording.statementOf(this.recording.length - 1) ?? 0, broken);
       }
