@@ -200,10 +200,27 @@ export class Trace {
 
   /** Applies (or, the operation being its own inverse, takes back) the memory changes of rows `from` ≤ n < `to`. */
   toggle(memory: Uint32Array, from: number, to: number): void {
-    for (let n = from; n < to; n++) {
-      const end = this.start(n + 1);
-      for (let i = this.start(n) + this.operandCount(n); i < end; i += 2) {
-        memory[this.poolAt(i)]! ^= this.poolAt(i + 1);
+    this.eachChange(from, to, (index, xor) => {
+      memory[index]! ^= xor;
+    });
+  }
+
+  /** Every memory change of rows `from` ≤ n < `to`, in order: index of the 32-bit word, old XOR new. */
+  eachChange(from: number, to: number, visit: (index: number, xor: number) => void): void {
+    let n = from;
+    while (n < to) {
+      // One chunk of rows at a time: its array stays at hand.
+      const rows = this.rows[n >>> ROWS_SHIFT]!;
+      const stop = Math.min(to, ((n >>> ROWS_SHIFT) + 1) << ROWS_SHIFT);
+      for (; n < stop; n++) {
+        const at = (n & ROWS_MASK) * 3;
+        let i = rows[at + 2]! + ((rows[at]! >>> COUNT_SHIFT) & ((1 << COUNT_BITS) - 1));
+        const end = n + 1 < stop ? rows[at + 5]! : this.start(n + 1);
+        for (; i < end; i += 2) {
+          const chunk = this.pool[i >>> POOL_SHIFT]!;
+          const k = i & POOL_MASK;
+          visit(chunk[k]!, k < POOL_MASK ? chunk[k + 1]! : this.poolAt(i + 1));
+        }
       }
     }
   }

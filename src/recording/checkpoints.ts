@@ -6,7 +6,7 @@ import type { Machine } from '../engine/machine.js';
 import type { Trace } from '../engine/trace.js';
 
 /** Rows between two checkpoints: a jump goes through half of them at most. */
-export const CHECKPOINT_ROWS = 1 << 18;
+export const CHECKPOINT_ROWS = 1 << 17;
 
 const PAGE_SHIFT = 10; // 32-bit words of a page of 4 KB
 const PAGE_WORDS = 1 << PAGE_SHIFT;
@@ -53,19 +53,16 @@ export class Checkpoints {
     const changed = new Map<number, Uint32Array>();
     let last = -1;
     let mask: Uint32Array = NOTHING;
-    for (let n = from; n < trace.length; n++) {
-      for (let i = trace.changeCount(n) - 1; i >= 0; i--) {
-        const index = trace.changeIndex(n, i);
-        const page = index >>> PAGE_SHIFT;
-        if (page !== last) {
-          last = page;
-          const known = changed.get(page);
-          mask = known ?? new Uint32Array(PAGE_WORDS >>> 5);
-          if (!known) changed.set(page, mask);
-        }
-        mask[(index & (PAGE_WORDS - 1)) >>> 5]! |= 1 << (index & 31);
+    trace.eachChange(from, trace.length, (index) => {
+      const page = index >>> PAGE_SHIFT;
+      if (page !== last) {
+        last = page;
+        const known = changed.get(page);
+        mask = known ?? new Uint32Array(PAGE_WORDS >>> 5);
+        if (!known) changed.set(page, mask);
       }
-    }
+      mask[(index & (PAGE_WORDS - 1)) >>> 5]! |= 1 << (index & 31);
+    });
     const fresh = [...changed.keys()].filter((page) => !this.pages.has(page));
     if (fresh.length > 0) this.keepBefore(fresh, from, number - 1);
     for (const [page, words] of changed) {
@@ -81,13 +78,13 @@ export class Checkpoints {
     const { trace } = this;
     const { mem } = this.machine;
     const copies = new Map(pages.map((page) => [page, mem.slice(page << PAGE_SHIFT, (page + 1) << PAGE_SHIFT)]));
-    for (let n = from; n < trace.length; n++) {
-      for (let i = trace.changeCount(n) - 1; i >= 0; i--) {
-        const index = trace.changeIndex(n, i);
-        const copy = copies.get(index >>> PAGE_SHIFT);
-        if (copy) copy[index & (PAGE_WORDS - 1)]! ^= trace.changeXor(n, i);
-      }
-    }
+    let last = -1;
+    let copy: Uint32Array | undefined;
+    trace.eachChange(from, trace.length, (index, xor) => {
+      const page = index >>> PAGE_SHIFT;
+      if (page !== last) copy = copies.get((last = page));
+      if (copy) copy[index & (PAGE_WORDS - 1)]! ^= xor;
+    });
     for (const [page, content] of copies) {
       this.pages.set(page, { at: [number], contents: [content], masks: [NOTHING] });
     }
