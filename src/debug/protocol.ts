@@ -12,6 +12,7 @@ export const Requests = {
   stepBackOver: 'gmap/stepBackOver',
   stepBackOut: 'gmap/stepBackOut',
   history: 'gmap/history',
+  format: 'gmap/format',
 } as const;
 
 /** `gmap/tree`: the children of a node, or the roots. Large tables come in pages. */
@@ -44,8 +45,10 @@ export interface TreeNode {
   readonly onPath?: boolean;
   /** Address in absolute storage, for the memory view. */
   readonly memoryReference?: string;
-  /** All 64 bits. */
+  /** The value as a number, hexadecimal: all 64 bits of an entry. */
   readonly value?: string;
+  /** Of a bit: which bits of the doubleword at `memoryReference` it is. */
+  readonly mask?: string;
   /** An expression that means this, for watches and data breakpoints: `pte(vm, 0x2000)`. */
   readonly evaluateName?: string;
 }
@@ -89,11 +92,18 @@ export interface PositionResponse {
   readonly ended: boolean;
   /** The cursor is before the furthest step that was reached. */
   readonly past: boolean;
+  /** The furthest step that was reached: the present. */
+  readonly furthest: number;
 }
 
 /** `gmap/goTo`: moves the cursor to a step; a stopped event follows. */
 export interface GoToArguments {
   readonly step: number;
+}
+
+/** `gmap/format`: how numbers are shown from now on; an invalidated event follows. */
+export interface FormatArguments {
+  readonly format: 'decoded' | 'hex' | 'dec' | 'bin';
 }
 
 /** `gmap/history`: when the word at an address (or one bit of it) changed. */

@@ -1,0 +1,51 @@
+/** Checks what comes over the wire: a malformed request gets a sentence, not a crash. */
+import { ErrorId, RequestError } from './errors.js';
+
+type TypeName = 'string' | 'number' | 'boolean' | 'object' | 'array';
+/** `?` in front: may be left out. */
+export type Shape = Readonly<Record<string, TypeName | `?${TypeName}`>>;
+
+const typeOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
+const withArticle = (type: string): string => `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
+
+/**
+ * The arguments of a request, if they have the shape that the request needs.
+ * @throws RequestError naming what is wrong
+ */
+export function checked<T>(command: string, args: unknown, shape: Shape): T {
+  const given = args ?? {};
+  if (typeOf(given) !== 'object') {
+    throw new RequestError(ErrorId.Malformed, `${command}: arguments must be an object, not ${typeOf(given)}`);
+  }
+  const object = given as Record<string, unknown>;
+  for (const [name, wanted] of Object.entries(shape)) {
+    const optional = wanted.startsWith('?');
+    const type = optional ? wanted.slice(1) : wanted;
+    const value = object[name];
+    if (value === undefined || (optional && value === null)) {
+      if (optional) continue;
+      throw new RequestError(ErrorId.Malformed, `${command}: '${name}' is missing (${withArticle(type)})`);
+    }
+    if (typeOf(value) !== type || (type === 'number' && !Number.isFinite(value))) {
+      throw new RequestError(
+        ErrorId.Malformed,
+        `${command}: '${name}' must be ${withArticle(type)}, not ${typeOf(value)}`,
+      );
+    }
+  }
+  return object as T;
+}
+
+/** Elements of an array argument, each of the shape. */
+export function checkedEach<T>(command: string, name: string, list: readonly unknown[], shape: Shape): T[] {
+  return list.map((element, i) => checked<T>(`${command}: ${name}[${i}]`, element ?? null, shape));
+}
+
+/** A whole number in a range. */
+export function wholeNumber(command: string, name: string, value: number, min: number, max: number): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new RequestError(
+    ErrorId.Malformed,
+    `${command}: '${name}' must be a whole number from ${min} to ${max}, not ${value}`,
+  );
+}

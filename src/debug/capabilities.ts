@@ -1,0 +1,31 @@
+/** What the session announces. Each line has a request behind it, and a test. */
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { protocolFilters } from './filters.js';
+
+export function capabilities(): DebugProtocol.Capabilities {
+  return {
+    supportsConfigurationDoneRequest: true,
+    supportsFunctionBreakpoints: true,
+    supportsConditionalBreakpoints: true,
+    supportsHitConditionalBreakpoints: true,
+    supportsLogPoints: true,
+    exceptionBreakpointFilters: protocolFilters(),
+    supportsExceptionFilterOptions: true,
+    supportsExceptionInfoRequest: true,
+    supportsDataBreakpoints: true,
+    supportsDataBreakpointBytes: true,
+    supportsBreakpointLocationsRequest: true,
+    supportsStepBack: true,
+    supportsSteppingGranularity: true,
+    supportsEvaluateForHovers: true,
+    supportsClipboardContext: true,
+    supportsValueFormattingOptions: true,
+    supportsReadMemoryRequest: true,
+    supportsDelayedStackTraceLoading: true,
+    supportsLoadedSourcesRequest: true,
+    supportsRestartRequest: true,
+    supportsTerminateRequest: true,
+    supportTerminateDebuggee: true,
+    supportsCancelRequest: true,
+  };
+}

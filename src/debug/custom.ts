@@ -1,0 +1,80 @@
+/** The session's own requests: protocol.ts describes them. */
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { checked, wholeNumber } from './arguments.js';
+import type { Core } from './core.js';
+import { ErrorId, RequestError } from './errors.js';
+import { historyOf } from './history.js';
+import { parseReference } from './memory.js';
+import type { Motion, StepKind } from './motion.js';
+import { notifications } from './notifications.js';
+import {
+  Requests, type GoToArguments, type HistoryArguments, type HistoryResponse, type PositionResponse, type TreeArguments,
+} from './protocol.js'; // prettier-ignore
+import type { Handler } from './reply.js';
+import { tree, type Format } from './view.js';
+
+const FORMATS: readonly Format[] = ['decoded', 'hex', 'dec', 'bin'];
+
+export function customRequests(core: Core, motion: Motion): Record<string, Handler> {
+  const stepBack = (command: string, kind: StepKind): Handler => {
+    return (args) => {
+      const { threadId } = checked<Partial<DebugProtocol.StepBackArguments>>(command, args, { threadId: '?number' });
+      core.stopped(command);
+      const task = threadId === undefined ? core.task : core.taskOfThread(command, threadId);
+      return { after: () => motion.step(kind, 'back', task) };
+    };
+  };
+  return {
+    [Requests.tree]: (args) => {
+      const a = checked<TreeArguments>(Requests.tree, args, { parent: '?string', start: '?number', count: '?number' });
+      core.stopped(Requests.tree);
+      return { body: tree(core.view, a) };
+    },
+    [Requests.notifications]: () => ({ body: notifications(core.stopped(Requests.notifications), core) }),
+    [Requests.position]: () => ({ body: position(core) }),
+    [Requests.goTo]: (args) => {
+      const { step } = checked<GoToArguments>(Requests.goTo, args, { step: 'number' });
+      core.stopped(Requests.goTo);
+      wholeNumber(Requests.goTo, 'step', step, 0, Number.MAX_SAFE_INTEGER);
+      motion.mayGoTo(step);
+      return { after: () => motion.goTo(step) };
+    },
+    [Requests.stepBackOver]: stepBack(Requests.stepBackOver, 'over'),
+    [Requests.stepBackOut]: stepBack(Requests.stepBackOut, 'out'),
+    [Requests.history]: (args) => {
+      const a = checked<HistoryArguments>(Requests.history, args, { memoryReference: 'string', mask: '?string' });
+      const target = core.stopped(Requests.history);
+      if (a.mask !== undefined && !/^0x[0-9a-f]{1,16}$/i.test(a.mask)) {
+        throw new RequestError(
+          ErrorId.Malformed,
+          `${Requests.history}: 'mask' must be hexadecimal, as 0x200, not '${a.mask}'`,
+        );
+      }
+      const mask = a.mask === undefined ? undefined : BigInt(a.mask);
+      const address = parseReference(Requests.history, a.memoryReference);
+      return { body: { changes: historyOf(target, address, mask) } satisfies HistoryResponse };
+    },
+    [Requests.format]: (args) => {
+      const { format } = checked<{ format: Format }>(Requests.format, args, { format: 'string' });
+      if (!FORMATS.includes(format)) {
+        throw new RequestError(
+          ErrorId.Malformed,
+          `${Requests.format}: 'format' must be ${FORMATS.join(', ')}, not '${format}'`,
+        );
+      }
+      core.format = format;
+      return { after: () => core.send('invalidated', { areas: ['variables'] }) };
+    },
+  };
+}
+
+function position(core: Core): PositionResponse {
+  const target = core.loaded(Requests.position);
+  return {
+    step: target.position,
+    recorded: target.recording.length,
+    ended: target.run.ended,
+    past: target.past,
+    furthest: target.furthest,
+  };
+}

@@ -1,0 +1,26 @@
+/** Names of data that breakpoints watch. Clients keep them and give them back; they say all there is to know. */
+import { ALL_BITS } from './nodes/node.js';
+
+export interface DataInfo {
+  /** Bytes from `from` up to, not including, `to`. */
+  readonly from: number;
+  readonly to: number;
+  /** Only these bits of the doubleword. */
+  readonly mask?: bigint;
+  readonly label: string;
+}
+
+export function formatDataId({ from, to, mask, label }: DataInfo): string {
+  const bits = mask === undefined || mask === ALL_BITS ? '' : `&${mask.toString(16)}`;
+  return `${from.toString(16)}+${(to - from).toString(16)}${bits} ${label}`;
+}
+
+export function parseDataId(text: string): DataInfo | undefined {
+  const match = /^([0-9a-f]{1,13})\+([0-9a-f]{1,8})(?:&([0-9a-f]{1,16}))? (.*)$/s.exec(text);
+  if (!match) return undefined;
+  const from = parseInt(match[1]!, 16);
+  const length = parseInt(match[2]!, 16);
+  if (length === 0) return undefined;
+  const mask = match[3] === undefined ? undefined : BigInt(`0x${match[3]}`);
+  return { from, to: from + length, ...(mask !== undefined && { mask }), label: match[4]! };
+}

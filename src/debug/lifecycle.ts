@@ -1,0 +1,172 @@
+/** Launching, restarting and ending: from a file's text to a run. */
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { compileFile } from '../scenario/compile.js';
+import { didYouMean } from '../scenario/nearest.js';
+import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
+import type { Diagnostic } from '../scenario/source.js';
+import type { Core } from './core.js';
+import { ErrorId, RequestError } from './errors.js';
+import { launchAttributes, unknownAttributes, type LaunchAttributes } from './launch.js';
+import type { Motion } from './motion.js';
+import { baseName, scenarioSource } from './sources.js';
+import { Target } from './target.js';
+
+export class Lifecycle {
+  /** The client has set its breakpoints. */
+  private configured = false;
+  /** Requests about breakpoints wait for a launch under way. */
+  loading: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly core: Core,
+    private readonly motion: Motion,
+  ) {
+    motion.onEnd = () => this.end();
+  }
+
+  async launch(args: DebugProtocol.LaunchRequestArguments): Promise<void> {
+    const { core } = this;
+    if (core.phase !== 'new') {
+      throw new RequestError(ErrorId.WrongTime, 'launch: this session has been launched already');
+    }
+    const attributes = launchAttributes(args);
+    for (const warning of unknownAttributes(args)) core.output(warning, { category: 'important' });
+    let done: () => void = () => undefined;
+    this.loading = new Promise((resolve) => (done = resolve));
+    try {
+      await this.load(attributes);
+    } finally {
+      done();
+    }
+    core.phase = 'configuring';
+  }
+
+  /** After the response to launch, or to configurationDone, whichever comes last. */
+  async begin(): Promise<void> {
+    const { core } = this;
+    if (core.phase !== 'configuring' || !this.configured) return;
+    core.send('process', { name: core.target!.scenario.name, isLocalProcess: true, startMethod: 'launch' });
+    if (core.attributes!.noDebug) await this.runToEnd();
+    else await this.motion.start(core.attributes!.stopOnEntry);
+  }
+
+  configurationDone(): void {
+    if (this.core.phase !== 'new' && this.core.phase !== 'configuring') {
+      throw new RequestError(ErrorId.WrongTime, 'configurationDone: the scenario has started already');
+    }
+    this.configured = true;
+  }
+
+  /** Reads the file anew and starts over; breakpoints stay. */
+  async restart(args: DebugProtocol.LaunchRequestArguments | undefined): Promise<void> {
+    const { core } = this;
+    core.loaded('restart');
+    const attributes = args ? launchAttributes(args) : core.attributes!;
+    const before = core.phase;
+    this.motion.pause();
+    try {
+      await this.load(attributes);
+    } catch (error) {
+      // What ran goes on to be looked at.
+      core.phase = before === 'running' ? 'stopped' : before;
+      throw error;
+    }
+    core.phase = 'configuring';
+  }
+
+  private async load(attributes: LaunchAttributes): Promise<void> {
+    const { core } = this;
+    const { program } = attributes;
+    let text: string;
+    try {
+      text = await core.host.readFile(program);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new RequestError(ErrorId.File, `the scenario file ${program} cannot be read: ${why}`, true);
+    }
+    const file = this.compile(program, text);
+    const scenario = pickScenario(file, attributes);
+    const target = new Target({
+      path: program,
+      text,
+      file,
+      scenario,
+      ...(attributes.generation && { generation: attributes.generation }),
+      ...(attributes.maxSteps !== undefined && { maxSteps: attributes.maxSteps }),
+    });
+    core.attributes = attributes;
+    core.target = target;
+    core.stop = undefined;
+    core.breakpoints.resolve(target);
+    this.motion.begin(target);
+    for (const breakpoint of core.breakpoints.all()) {
+      core.send('breakpoint', { reason: 'changed', breakpoint: core.breakpointBody(breakpoint) });
+    }
+  }
+
+  private compile(program: string, text: string): CompiledFile {
+    const { core } = this;
+    const { file, diagnostics } = compileFile(text, program);
+    for (const { range, message, severity } of diagnostics) {
+      if (severity === 'hint') continue;
+      core.output(`${place(program, range.start)}: ${severity}: ${message}`, {
+        category: severity === 'error' ? 'stderr' : 'console',
+        source: scenarioSource(program),
+        line: core.toClientLine(range.start.line),
+        column: core.toClientColumn(range.start.column),
+      });
+    }
+    if (file) return file;
+    const errors = diagnostics.filter((d) => d.severity === 'error');
+    throw new RequestError(ErrorId.Scenario, firstError(program, errors), true);
+  }
+
+  private async runToEnd(): Promise<void> {
+    const { core } = this;
+    core.attributes = { ...core.attributes!, stopAtEnd: false };
+    await this.motion.runThrough();
+  }
+
+  /** The run is over, and so is the session. */
+  end(): void {
+    const { core } = this;
+    if (core.phase === 'terminated') return;
+    core.phase = 'terminated';
+    core.send('exited', { exitCode: core.target?.run.failed ? 1 : 0 });
+    core.send('terminated', {});
+  }
+
+  /** The client wants no more of it. */
+  stop(): void {
+    this.motion.pause();
+    if (this.core.phase !== 'new') this.end();
+    this.core.phase = 'terminated';
+  }
+}
+
+const place = (program: string, { line, column }: { line: number; column: number }): string =>
+  `${baseName(program)}:${line}:${column}`;
+
+function firstError(program: string, errors: readonly Diagnostic[]): string {
+  const [first] = errors;
+  if (!first) return `${baseName(program)} has errors`;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return `${place(program, first.range.start)}: ${first.message}${more}`;
+}
+
+function pickScenario(file: CompiledFile, { scenario: name, line }: LaunchAttributes): CompiledScenario {
+  const { scenarios } = file;
+  if (name !== undefined) {
+    const found = scenarios.find((s) => s.name === name);
+    if (found) return found;
+    const names = scenarios.map((s) => s.name);
+    const hint = didYouMean(name, names) || `; there are ${names.map((n) => `"${n}"`).join(', ')}`;
+    throw new RequestError(ErrorId.Launch, `launch: 'scenario': the file has no scenario "${name}"${hint}`, true);
+  }
+  const around = scenarios.find(
+    ({ range }) => line !== undefined && range.start.line <= line && line <= range.end.line,
+  );
+  const found = around ?? scenarios[0];
+  if (!found) throw new RequestError(ErrorId.Scenario, 'the file has no scenario', true);
+  return found;
+}

@@ -1,0 +1,93 @@
+/** Absolute storage as bytes: big-endian, and only where there is some. */
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { ErrorId, RequestError } from './errors.js';
+import type { Target } from './target.js';
+
+/** Most bytes of one answer. */
+const MOST = 1 << 22;
+
+export const formatReference = (address: number): string => `0x${address.toString(16)}`;
+
+/** An address as clients write it. */
+export function parseReference(command: string, text: string): number {
+  const address = /^\s*(0x[0-9a-f]{1,16}|\d{1,16})\s*$/i.test(text) ? Number(text) : NaN;
+  if (Number.isSafeInteger(address)) return address;
+  throw new RequestError(ErrorId.Unknown, `${command}: '${text}' is no address: write 0x and hexadecimal digits`);
+}
+
+/** End of the storage that is in use at the cursor. */
+export function storageEnd(target: Target): number {
+  return Math.min(target.machine.mm('top'), target.machine.mem.byteLength);
+}
+
+export function readMemory(
+  target: Target,
+  args: DebugProtocol.ReadMemoryArguments,
+): NonNullable<DebugProtocol.ReadMemoryResponse['body']> {
+  // prettier-ignore
+  const address = parseReference('readMemory', args.memoryReference) + (args.offset ?? 0);
+  const { count } = args;
+  if (!Number.isInteger(count) || count < 0) {
+    throw new RequestError(ErrorId.Malformed, `readMemory: 'count' must be a whole number, 0 or more, not ${count}`);
+  }
+  if (!Number.isSafeInteger(address) || address < 0) {
+    // Before the beginning there is nothing; a client that pages gets on.
+    return { address: '0x0', unreadableBytes: count };
+  }
+  const end = storageEnd(target);
+  const readable = Math.max(0, Math.min(count, MOST, end - address));
+  const body = { address: formatReference(address), ...(readable < count && { unreadableBytes: count - readable }) };
+  return readable === 0 ? body : { ...body, data: encodeBase64(bytesAt(target, address, readable)) };
+}
+
+/** Bytes of storage; the machine is big-endian. */
+export function bytesAt(target: Target, address: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  const { mem } = target.machine;
+  for (let i = 0; i < length; i++) {
+    const at = address + i;
+    bytes[i] = (mem[at >>> 2]! >>> (24 - 8 * (at & 3))) & 0xff;
+  }
+  return bytes;
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+export function encodeBase64(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const left = bytes.length - i;
+    const n = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    text += ALPHABET[n >>> 18]! + ALPHABET[(n >>> 12) & 63]!;
+    text += left > 1 ? ALPHABET[(n >>> 6) & 63]! : '=';
+    text += left > 2 ? ALPHABET[n & 63]! : '=';
+    if (text.length > 0x4000) {
+      parts.push(text);
+      text = '';
+    }
+  }
+  return parts.join('') + text;
+}
+
+/** @throws RequestError for a text that is no base64 */
+export function decodeBase64(command: string, text: string): Uint8Array {
+  const clean = text.replace(/=+$/, '');
+  if (!/^[A-Za-z0-9+/]*$/.test(clean) || clean.length % 4 === 1) {
+    throw new RequestError(ErrorId.Malformed, `${command}: 'data' is not base64`);
+  }
+  const bytes = new Uint8Array(Math.floor((clean.length * 3) / 4));
+  let bits = 0;
+  let value = 0;
+  let at = 0;
+  for (const c of clean) {
+    value = (value << 6) | ALPHABET.indexOf(c);
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[at++] = (value >>> bits) & 0xff;
+      value &= (1 << bits) - 1;
+    }
+  }
+  return bytes;
+}

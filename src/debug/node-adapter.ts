@@ -1,0 +1,86 @@
+/** The session over streams, for editors that start it as a program of its own: standard input and output, or TCP. */
+import { readFile } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { createSession, type GmapDebugSession, type Host } from './session.js';
+
+export const nodeHost: Host = {
+  readFile: async (pathOrUri) => {
+    const path = /^file:/i.test(pathOrUri) ? fileURLToPath(pathOrUri) : pathOrUri;
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      throw new Error(reason(error as NodeJS.ErrnoException), { cause: error });
+    }
+  },
+};
+
+function reason(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ENOENT':
+      return 'there is no such file';
+    case 'EISDIR':
+      return 'it is a folder';
+    case 'EACCES':
+      return 'reading it is not allowed';
+    default:
+      return error.message;
+  }
+}
+
+export interface Stdio {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+/** One session on standard input and output; done when the client has gone. */
+export function serveStdio({ input, output }: Stdio = { input: process.stdin, output: process.stdout }): Promise<void> {
+  return new Promise((resolve) => {
+    const session = createSession(nodeHost);
+    session.onClosed = () => resolve();
+    session.start(input, output);
+    input.on('end', () => resolve());
+  });
+}
+
+const LOOPBACK = new Map([
+  ['127.0.0.1', '127.0.0.1'],
+  ['::1', '::1'],
+  ['localhost', '127.0.0.1'],
+]);
+
+export interface ServerOptions {
+  /** 0: any free port. */
+  readonly port: number;
+  readonly host?: string;
+  /** A session that goes wrong says so here. */
+  readonly log?: (text: string) => void;
+}
+
+/**
+ * A session for each connection to a port of this machine. Nobody else can connect: whoever debugs can read files.
+ * @throws Error for a host that is not this machine
+ */
+export async function serveTcp({
+  port,
+  host = '127.0.0.1',
+  log,
+}: ServerOptions): Promise<{ server: Server; port: number }> {
+  const address = LOOPBACK.get(host);
+  if (address === undefined) {
+    throw new Error(`the debug adapter listens on this machine only: ${[...LOOPBACK.keys()].join(', ')}, not ${host}`);
+  }
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`a port is 0 to 65535, not ${port}`);
+  const server = createServer((socket) => {
+    const session: GmapDebugSession = createSession(nodeHost);
+    session.setRunAsServer(true);
+    socket.on('error', (error) => log?.(error.message));
+    session.onClosed = () => socket.end();
+    session.start(socket, socket);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, resolve);
+  });
+  return { server, port: (server.address() as AddressInfo).port };
+}

@@ -1,0 +1,206 @@
+/** What there is besides tables: the host process, notifiers, locks, vCPUs, the machine. */
+import { hostPageTables, hostRoot, heldLocks, notifiers } from '../../engine/inspect.js';
+import { MM, MM_AT } from '../../engine/machine.js';
+import { VCPU, vcpuNumbered } from '../../engine/kernel/kvm.js';
+import { gmapName, notifierCall, notifierName } from '../../scenario/moment.js';
+import { FACILITIES, LOCKS } from '../../scenario/words.js';
+import { waiters } from '../locks.js';
+import { tableNode } from './tables.js';
+import { count, groupNode, hex, plural, valueNode, wordPlace, type Node, type View } from './node.js';
+
+// --- the host process ---
+
+export function hostNode(view: View): Node {
+  const { machine } = view.target;
+  const tables = hostPageTables(machine);
+  const areas = machine.vmas();
+  return {
+    id: 'host',
+    kind: 'host',
+    label: 'host process',
+    text: `${plural(areas.length, 'area')}, ${plural(tables.length, 'page table')}`,
+    type: 'struct mm_struct',
+    tooltip: 'The process that the guest runs in: its memory areas and page tables.',
+    children: () => [
+      groupNode('host/vmas', 'memory areas', plural(areas.length, 'area'), () =>
+        areas.map(({ start, end, prot }) =>
+          valueNode(`host/vmas/${start.toString(16)}`, `${hex(start)}…${hex(end - 1)}`, prot, {
+            type: 'struct vm_area_struct',
+            tooltip: `${count((end - start) / 1024)} KB, ${prot === 'rw' ? 'read and write' : prot === 'ro' ? 'read only' : 'no access'}`,
+          }),
+        ),
+      ),
+      groupNode('host/pt', 'page tables', plural(tables.length, 'table'), () =>
+        tables.map((table) =>
+          tableNode(view, `host/pt/${table.start.toString(16)}`, hex(table.start), table, {}, table.start),
+        ),
+      ),
+      tableNode(view, 'host/t', 'region-second table', hostRoot(machine), {}, 0n),
+    ],
+  };
+}
+
+// --- notifiers ---
+
+export function notifiersNode(view: View): Node {
+  const { target } = view;
+  const { index, trace } = target.recording;
+  const registered = notifiers(target.machine);
+  const before = index.notifications.countBefore(target.position);
+  const calls = Array.from({ length: before }, (_, i) => notifierCall(trace, index.notifications.at(i)));
+  const ids = [...new Set([...target.run.names.notifiers.values(), ...registered, ...calls.map((c) => c.notifier)])];
+  const node = (id: number): Node => {
+    const own = calls.filter((call) => call.notifier === id);
+    const name = notifierName(target.run.names, id);
+    const isRegistered = registered.includes(id);
+    return {
+      id: `notifiers/${id}`,
+      kind: 'group',
+      label: name,
+      text: `${isRegistered ? 'registered' : 'not registered'}, ${plural(own.length, 'call')}`,
+      type: 'struct gmap_notifier',
+      evaluateName: `calls(${name})`,
+      children: () =>
+        own.map((call, i) =>
+          valueNode(
+            `notifiers/${id}/${call.row}`,
+            `call ${i + 1}`,
+            `${gmapName(target.run.names, call.gmap)} ${hex(call.start)}..${hex(call.end)} at step ${count(call.row)}`,
+          ),
+        ),
+    };
+  };
+  return groupNode(
+    'notifiers',
+    'notifiers',
+    `${registered.length} registered, ${plural(calls.length, 'call')} so far`,
+    () => ids.sort((a, b) => a - b).map(node),
+  );
+}
+
+// --- locks ---
+
+export function locksNode(view: View): Node {
+  const { target } = view;
+  const held = heldLocks(target.machine);
+  const waiting = waiters(target);
+  const name = (lock: (typeof held)[number]): { which: string; argument: string } => {
+    if (lock.gmap !== undefined) {
+      const gmap = gmapName(target.run.names, lock.gmap);
+      return { which: ` ${gmap}`, argument: `, ${gmap}` };
+    }
+    const at = lock.vmaddr === undefined ? '' : hex(lock.vmaddr);
+    return at ? { which: ` ${at}`, argument: `, ${at}` } : { which: '', argument: '' };
+  };
+  const text = `${held.length} held${waiting.length ? `, ${waiting.length} waiting` : ''}`;
+  return groupNode('locks', 'locks', text, () => [
+    ...held.map((lock) => {
+      const { which, argument } = name(lock);
+      const mode = lock.mode ? ` for ${lock.mode === 'read' ? 'reading' : 'writing'}` : '';
+      return valueNode(
+        `locks/${lock.name}${which}:${lock.task}`,
+        `${lock.name}${which}`,
+        `held by ${target.threadName(lock.task)}${mode}`,
+        { evaluateName: `held(${lock.name}${argument})`, tooltip: LOCKS[lock.name]?.doc ?? '' },
+      );
+    }),
+    ...waiting.map(({ task, lock, holders }) =>
+      valueNode(
+        `locks/waiting:${task}`,
+        `${target.threadName(task)} waits`,
+        `for ${lock}, held by ${holders.join(', ') || 'nobody'}`,
+      ),
+    ),
+  ]);
+}
+
+// --- the machine ---
+
+const SETTINGS = [
+  'esop',
+  'idte',
+  'tlblc',
+  'cpulocal',
+  'attach',
+  'active',
+  'pgste',
+  'alloc_pgste',
+  'skey',
+  'flush_mm',
+] as const;
+const SETTING_DOC: Readonly<Record<string, string>> = {
+  ...FACILITIES,
+  skey: 'The guest uses storage keys.',
+  flush_mm: 'Lazy invalidations wait for a flush.',
+};
+
+export function machineNode(view: View): Node {
+  const { machine } = view.target;
+  const on = SETTINGS.filter((name) => machine.mm(name) !== 0);
+  return groupNode('machine', 'machine', on.join(' '), () =>
+    SETTINGS.map((name) => {
+      const address = MM_AT + MM[name];
+      const before = view.changes.before(address);
+      const value = machine.mm(name);
+      return valueNode(`machine/${name}`, name, String(value), {
+        number: BigInt(value),
+        tooltip: SETTING_DOC[name] ?? '',
+        place: wordPlace(address),
+        evaluateName: `machine.${name}`,
+        ...(before !== undefined && { changed: String(before) }),
+      });
+    }),
+  );
+}
+
+// --- vCPUs ---
+
+/** The vCPUs in the order in which they were made; undefined while there is none. */
+export function vcpusNode(view: View): Node | undefined {
+  const { machine, run } = view.target;
+  const names = [
+    ...new Set(
+      run.statements.flatMap((s) =>
+        s.kind === 'vcpu' && s.action === 'declare' ? [s.vcpu.name] : [],
+      ),
+    ),
+  ]; // prettier-ignore
+  const vcpus: { id: number; at: number }[] = [];
+  for (let id = 0, at = vcpuNumbered(machine, id); at !== 0; at = vcpuNumbered(machine, ++id)) vcpus.push({ id, at });
+  if (vcpus.length === 0) return undefined;
+  const flag = (at: number, key: string, label: string, field: number, tooltip: string): Node => {
+    const before = view.changes.before(at + field);
+    const value = machine.get(at + field);
+    return valueNode(key, label, String(value), {
+      number: BigInt(value),
+      tooltip,
+      place: wordPlace(at + field),
+      ...(before !== undefined && { changed: String(before) }),
+    });
+  };
+  return groupNode('vcpus', 'vCPUs', plural(vcpus.length, 'vCPU'), () =>
+    vcpus.map(({ id, at }): Node => {
+      const prefix = machine.word(at + VCPU.prefix).toBigInt();
+      const node = `vcpus/${id}`;
+      return {
+        id: node,
+        kind: 'group',
+        label: names[id] ?? `vCPU ${id}`,
+        text: `${machine.get(at + VCPU.in_sie) ? 'in SIE' : 'not in SIE'}${machine.get(at + VCPU.request) ? ', PROG_REQUEST' : ''}`,
+        type: 'struct kvm_vcpu',
+        place: wordPlace(at),
+        readOnly: true,
+        children: () => [
+          valueNode(`${node}/prefix`, 'prefix', hex(prefix), {
+            number: prefix,
+            place: wordPlace(at + VCPU.prefix),
+            tooltip: 'Guest address of its two prefix pages.',
+          }),
+          flag(at, `${node}/in_sie`, 'in SIE', VCPU.in_sie, 'The vCPU runs guest code.'),
+          flag(at, `${node}/request`, 'PROG_REQUEST', VCPU.request, 'Keeps the vCPU out of SIE.'),
+          flag(at, `${node}/reload`, 'reload', VCPU.reload, 'The prefix pages are to be refreshed.'),
+        ],
+      };
+    }),
+  );
+}

@@ -1,0 +1,42 @@
+/** The groups of variables that a frame shows. */
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Core } from './core.js';
+import { listingSource } from './sources.js';
+import { frameNumber, kernelFrames, type FrameRef } from './stack.js';
+import type { Node } from './nodes/node.js';
+import { hostNode, locksNode, machineNode, notifiersNode, vcpusNode } from './nodes/others.js';
+import { localsNode, scenarioNode, tablesNode, walkNode } from './nodes/roots.js';
+
+export function scopes(core: Core, ref: FrameRef): DebugProtocol.Scope[] {
+  const { view } = core;
+  const { task, call } = ref;
+  const target = view.target;
+  const frame = kernelFrames(target, task)[frameNumber(target, ref) ?? -1];
+  const scope = (node: Node, name: string, more: Partial<DebugProtocol.Scope> = {}): DebugProtocol.Scope => ({
+    name,
+    variablesReference: core.containers.of(node.id, node.id),
+    expensive: false,
+    ...more,
+  });
+  const own: DebugProtocol.Scope[] = [];
+  if (frame && call >= 0) {
+    own.push(
+      scope(localsNode(view, task, call), 'Arguments and locals', {
+        presentationHint: 'locals',
+        source: listingSource(frame.fn, target.recording.generation),
+      }),
+    );
+    const walk = walkNode(view, task, call);
+    if (walk.children!().length > 0) own.push(scope(walk, 'Walk'));
+  } else own.push(scope(scenarioNode(view, task), 'Scenario', { presentationHint: 'locals' }));
+  const vcpus = vcpusNode(view);
+  return [
+    ...own,
+    scope(tablesNode(view), 'Tables'),
+    scope(hostNode(view), 'Host memory'),
+    scope(notifiersNode(view), 'Notifiers'),
+    scope(locksNode(view), 'Locks'),
+    ...(vcpus ? [scope(vcpus, 'vCPUs')] : []),
+    scope(machineNode(view), 'Machine'),
+  ];
+}
