@@ -1,5 +1,6 @@
 /** What VS Code starts. Everything here is light; parser, engine and session are loaded when they are first needed. */
 import type { ExtensionContext } from 'vscode';
+import { registerAdapter } from './adapter.js';
 import { Follower } from './follower.js';
 import { registerLaunching } from './launch.js';
 import { registerLenses } from './lenses.js';
@@ -13,10 +14,11 @@ export function activate(context: ExtensionContext): void {
   const follower = new Follower();
   context.subscriptions.push(
     follower,
+    registerAdapter(),
     registerLaunching(),
     registerLenses(),
     registerProblems(),
-    registerTables(follower),
+    registerTables(follower, context.workspaceState),
     registerNotifications(follower),
     registerTime(follower),
     registerValues(),

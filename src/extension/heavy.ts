@@ -1,2 +1,3 @@
 /** What takes time to load and is not needed at the start: a bundle of its own (tools/build.mjs). */
+export { createSession } from '../debug/session.js';
 export { compileFile } from '../scenario/compile.js';

@@ -56,6 +56,10 @@ function pageItem({ id, label, nodes }: Page): vscode.TreeItem {
   return item;
 }
 
+export function isOnWalk({ node, page }: TableItem): boolean {
+  return node?.onPath ?? page?.nodes.some((one) => one.onPath) ?? false;
+}
+
 /** In words what the icon says too: colour and shape are never the only mark. */
 function marksOf({ changed, onPath }: TreeNode): string[] {
   return [

@@ -5,22 +5,28 @@ import type { Follower } from './follower.js';
 import { pagesOf } from './pages.js';
 import { registerTableCommands } from './table-commands.js';
 import { treeItemOf, type TableItem } from './table-items.js';
+import { WalkReveal } from './walk-reveal.js';
 
-export function registerTables(follower: Follower): vscode.Disposable {
+export function registerTables(follower: Follower, state: vscode.Memento): vscode.Disposable {
   const tables = new Tables(follower);
   const view = vscode.window.createTreeView('gmap.tables', { treeDataProvider: tables, showCollapseAll: true });
+  const walk = new WalkReveal(tables, view, state);
   return vscode.Disposable.from(
     tables,
     view,
+    walk,
     registerTableCommands(follower),
-    follower.onDidStop(() => tables.refresh()),
+    follower.onDidStop(() => {
+      tables.refresh();
+      void walk.reveal();
+    }),
     follower.onDidChange(() => {
       if (!follower.session) tables.refresh();
     }),
   );
 }
 
-class Tables implements vscode.TreeDataProvider<TableItem>, vscode.Disposable {
+export class Tables implements vscode.TreeDataProvider<TableItem>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   readonly getTreeItem = treeItemOf;

@@ -53,7 +53,7 @@ function registerStatus(follower: Follower): vscode.Disposable {
     }
     const { step, recorded, past, ended } = position;
     const where = past || ended ? vscode.l10n.t('step {0} of {1}', number(step), number(recorded)) : stepText(step);
-    item.text = past ? `$(history) ${where} · ${vscode.l10n.t('in the past')}` : `$(debug-line-by-line) ${where}`;
+    item.text = past ? `$(history) ${where} · ${vscode.l10n.t('in the past')}` : `$(milestone) ${where}`;
     item.backgroundColor = past ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     item.tooltip = past
       ? vscode.l10n.t('The debugger stands in the past: later steps are recorded already. Click to go to a step.')
