@@ -21,7 +21,6 @@ export function capabilities(): DebugProtocol.Capabilities {
     supportsClipboardContext: true,
     supportsValueFormattingOptions: true,
     supportsReadMemoryRequest: true,
-    supportsDelayedStackTraceLoading: true,
     supportsLoadedSourcesRequest: true,
     supportsRestartRequest: true,
     supportsTerminateRequest: true,

@@ -38,6 +38,8 @@ export interface TreeNode {
   /** Shown dimmed behind the label: the decoded value. */
   readonly description: string;
   readonly tooltip?: string;
+  /** What kind of thing it is; of a bit the kernel's name: `_PAGE_PROTECT`. */
+  readonly type?: string;
   readonly expandable: boolean;
   /** Set if the last step (or the steps since the stop before) changed it: the value before. */
   readonly changed?: string;

@@ -10,7 +10,7 @@ import { evaluateBody } from './evaluate.js';
 import { exceptionInfo } from './exceptions.js';
 import { Lifecycle } from './lifecycle.js';
 import { readMemory } from './memory.js';
-import { Motion, type Granularity, type StepKind } from './motion.js';
+import { Motion, type StepKind } from './motion.js';
 import {
   functionOfReference, listingSource, listingSources, listingText, sameFile, scenarioSource,
 } from './sources.js'; // prettier-ignore
@@ -225,5 +225,5 @@ function sourceBody(core: Core, reference: number | undefined, path: string | un
         .map((s) => (s.path === path ? functionOfReference(s.sourceReference ?? 0) : undefined))
         .find((f) => f !== undefined);
   if (!fn) throw new RequestError(ErrorId.Unknown, `source: there is no source ${reference ?? path ?? ''}`);
-  return { content: listingText(fn, generation), mimeType: 'text/x-c', source: listingSource(fn, generation) };
+  return { content: listingText(fn, generation), mimeType: 'text/x-gmap-listing', source: listingSource(fn, generation) };
 }

@@ -77,6 +77,7 @@ export function toTreeNode(node: Node): TreeNode {
     label: node.label,
     description: node.text,
     ...(node.tooltip !== undefined && { tooltip: node.tooltip }),
+    ...(node.type !== undefined && { type: node.type }),
     expandable: node.children !== undefined && node.children().length > 0,
     ...(node.changed !== undefined && { changed: node.changed }),
     ...(node.onPath && { onPath: true }),
