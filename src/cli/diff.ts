@@ -32,7 +32,7 @@ export async function diffCommand(path: string, options: DiffCommandOptions): Pr
       const run = async (generation: Generation): Promise<ScenarioRun> => {
         const [file, own] = options.counterparts ? counterparts(program, scenario, generation) : [program, scenario];
         const started = startRun(file, own, path, { ...options, generation });
-        await advance(started, () => {
+        await advance(started, options.maxSteps, () => {
           progress.update(() => `${path}: ${scenario.name}, ${generation}: ${started.recording.length} steps`);
           return true;
         });
@@ -40,7 +40,7 @@ export async function diffCommand(path: string, options: DiffCommandOptions): Pr
       };
       const after = await run('after');
       const before = await run('before');
-      const comparison = compareRuns(after, before);
+      const comparison = compareRuns(after, before, options.maxSteps);
       if (!isSame(comparison)) exit = EXIT.failed;
       if (options.json) out.line(JSON.stringify(toJson(path, scenario, after, before, comparison)));
       else {

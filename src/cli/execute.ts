@@ -1,10 +1,9 @@
 /** Runs one scenario, and says in plain data what came of it. */
 import { setImmediate } from 'node:timers/promises';
-import { brokenInvariant } from '../engine/invariants.js';
 import type { Generation } from '../engine/operation.js';
-import { Kind } from '../engine/trace.js';
+import { TraceLimitError } from '../engine/trace.js';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
-import { ScenarioRun, type RunOutcome } from '../scenario/run.js';
+import { ScenarioRun, type RunFailure, type RunOutcome } from '../scenario/run.js';
 import type { Position } from '../scenario/source.js';
 import { UserError } from './exit.js';
 import { scheduleReader } from './schedules.js';
@@ -46,17 +45,36 @@ export interface ScenarioResult {
 }
 
 const SLICE = 1 << 16;
+/** What the engine records if nobody says more. */
+const DEFAULT_STEPS = 20_000_000;
 
-/** Records a run slice by slice; `each` sees it after every slice and may end it by returning false. */
-export async function advance(run: ScenarioRun, each?: () => boolean | Promise<boolean>): Promise<void> {
+/** Why a run came to an end: by itself, or because it is longer than the person wants. */
+export function outcomeOf(run: ScenarioRun, maxSteps: number | undefined): RunOutcome {
+  const { outcome, recording } = run;
+  const limit = (text: string): RunOutcome => ({ kind: 'limit', text: text.replace('(maxSteps)', '(--max-steps)') });
+  if (outcome) return outcome.kind === 'limit' ? limit(outcome.text) : outcome;
+  if (maxSteps === undefined || recording.length <= maxSteps) return { kind: 'ended' };
+  return limit(new TraceLimitError(maxSteps).message);
+}
+
+/**
+ * Records a run slice by slice, to its end or to `maxSteps` (the engine's own limit counts in large pieces). `each`
+ * sees it after every slice and may end it by returning false.
+ */
+export async function advance(
+  run: ScenarioRun,
+  maxSteps: number | undefined,
+  each: () => boolean | Promise<boolean>,
+): Promise<void> {
   let breath = performance.now();
-  while (run.advance(SLICE)) {
-    if (each && !(await each())) return;
+  const left = (): number => (maxSteps === undefined ? SLICE : Math.min(SLICE, maxSteps + 1 - run.recording.length));
+  while (left() > 0 && run.advance(left())) {
+    if (!(await each())) return;
     if (performance.now() - breath < 50) continue;
     await setImmediate();
     breath = performance.now();
   }
-  await each?.();
+  await each();
 }
 
 /** Makes the run of a scenario of a file. */
@@ -64,12 +82,13 @@ export function startRun(
   file: CompiledFile,
   scenario: CompiledScenario,
   path: string,
-  options: Pick<ExecuteOptions, 'generation' | 'maxSteps'>,
+  options: Pick<ExecuteOptions, 'generation' | 'maxSteps' | 'checkInvariants'>,
 ): ScenarioRun {
-  const { generation, maxSteps } = options;
+  const { generation, maxSteps, checkInvariants = false } = options;
   return new ScenarioRun(file, scenario, {
     ...(generation && { generation }),
-    ...(maxSteps !== undefined && { maxSteps }),
+    ...(maxSteps !== undefined && { maxSteps: Math.max(maxSteps, DEFAULT_STEPS) }),
+    checkInvariants,
     schedules: scheduleReader(path),
   });
 }
@@ -84,18 +103,17 @@ export async function execute(
   const run = startRun(file, scenario, path, options);
   let error: ScenarioOutcome | undefined;
   try {
-    await advance(run, () => {
+    await advance(run, options.maxSteps, () => {
       options.progress?.update(() => `${path}: ${scenario.name}: ${run.recording.length} steps`);
       return true;
     });
   } catch (e) {
     error = { kind: 'error', text: errorText(e) };
   }
-  const outcome = error ?? run.outcome ?? { kind: 'ended' };
+  const outcome = error ?? outcomeOf(run, options.maxSteps);
   const findings = [
-    ...run.failures.map((f) => finding(run, 'expectation', f.statement, f.row, f.expected, f.found)),
+    ...run.failures.map((f) => finding(run, failureKind(run, f), f.statement, f.row, f.expected, f.found)),
     ...outcomeFindings(run, outcome),
-    ...(options.checkInvariants ? invariantFindings(run, outcome) : []),
   ];
   const shown = [...run.shown].flatMap(([row, text]) => {
     const statement = run.statements[run.recording.statementOf(row)!]!;
@@ -119,6 +137,12 @@ export async function execute(
 function errorText(error: unknown): string {
   if (error instanceof UserError) return error.message;
   return `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+/** What `--check-invariants` finds stands at statements that expect nothing like it. */
+function failureKind(run: ScenarioRun, { statement, expected }: RunFailure): Finding['kind'] {
+  const invariant = expected === 'no invariant is broken' || expected === 'locks are taken in their order';
+  return invariant && run.statements[statement]?.kind !== 'expect' ? 'invariant' : 'expectation';
 }
 
 function finding(
@@ -158,21 +182,4 @@ function outcomeFindings(run: ScenarioRun, outcome: ScenarioOutcome): Finding[] 
     case 'error':
       return here('the scenario can be run', outcome.text);
   }
-}
-
-/** The first statement after which an invariant does not hold. */
-function invariantFindings(run: ScenarioRun, outcome: ScenarioOutcome): Finding[] {
-  const { recording } = run;
-  const { trace } = recording;
-  if (outcome.kind === 'error') return [];
-  for (let n = 0; n < recording.length; n++) {
-    if (trace.kind(n) !== Kind.End || trace.depth(n) > 1) continue;
-    recording.seek(n + 1);
-    const broken = brokenInvariant(recording.machine);
-    if (!broken) continue;
-    recording.seek(recording.length);
-    return [finding(run, 'invariant', recording.statementOf(n), n, 'no invariant is broken', broken.text)];
-  }
-  recording.seek(recording.length);
-  return [];
 }

@@ -23,6 +23,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, what: 
     ['gmap convert traces.jsonl.gz --program mpn_basic', 'one of them'],
     ["gmap convert traces.jsonl.gz --program 'rand-*' -o scenarios", 'many, each into a file'],
   ],
+  dap: [
+    ['gmap dap', 'what an editor starts'],
+    ['gmap dap --port 4711', 'what an editor connects to'],
+  ],
   completion: [
     ['source <(gmap completion bash)', 'bash, for now; put the line into ~/.bashrc to keep it'],
     ['source <(gmap completion zsh)', 'zsh, behind compinit'],

@@ -4,8 +4,9 @@ import { version } from '../../package.json';
 import type { CheckCommandOptions } from './check.js';
 import { completion, SHELLS, type Shell } from './completion.js';
 import type { ConvertCommandOptions } from './convert.js';
+import type { DapCommandOptions } from './dap.js';
 import type { DiffCommandOptions } from './diff.js';
-import { EXIT, type ExitCode } from './exit.js';
+import { EXIT, UserError, type ExitCode } from './exit.js';
 import { examples, FIRST_STEPS, HELP_EXIT_CODES } from './help.js';
 import type { RunCommandOptions } from './run.js';
 import { coloured } from './terminal.js';
@@ -63,6 +64,7 @@ export function makeProgram(done: Done): Command {
   checkCommand(program, done);
   diffCommand(program, done);
   convertCommand(program, done);
+  dapCommand(program, done);
   completionCommand(program, done);
   return program;
 }
@@ -77,20 +79,29 @@ function command(program: Command, name: string, summary: string, description = 
     .addHelpText('after', examples(name));
 }
 
-const files = (): Argument => new Argument('<file...>', 'scenario files (.gmap), or folders that hold some');
+/** Files and folders. Who names none learns by example what could be named. */
+function files(command: Command): Command {
+  return command
+    .addArgument(new Argument('[file...]', 'scenario files (.gmap), or folders that hold some'))
+    .usage('[options] <file...>')
+    .hook('preAction', () => {
+      if (command.args.length === 0) throw new UserError(`which files?\n${examples(command.name()).trimEnd()}`);
+    });
+}
 
 function runCommand(program: Command, done: Done): void {
-  command(
-    program,
-    'run',
-    'run scenarios and say which expectations fail',
-    'Runs every scenario of the files (of a folder: of every .gmap file in it): first what stands outside its block, then the block. Prints what print statements show and what does not hold.',
+  files(
+    command(
+      program,
+      'run',
+      'run scenarios and say which expectations fail',
+      'Runs every scenario of the files (of a folder: of every .gmap file in it): first what stands outside its block, then the block. Prints what print statements show and what does not hold.',
+    ),
   )
-    .addArgument(files())
     .addOption(scenario())
     .addOption(generation())
     .addOption(maxSteps())
-    .option('--check-invariants', 'look at the invariants of the model after every statement')
+    .option('--check-invariants', 'look at the invariants of the model and the order of locks at every step')
     .option('--coverage', "show which steps of the kernel's functions were visited, and which never")
     .option('--shard <k/n>', 'run the k-th of n equal parts: the parts together are everything')
     .option('--junit <file>', 'write a JUnit report too')
@@ -128,13 +139,14 @@ function traceCommand(program: Command, done: Done): void {
 }
 
 function checkCommand(program: Command, done: Done): void {
-  command(
-    program,
-    'check',
-    'say what is wrong with scenario files; run nothing',
-    'Reads the files and says what is wrong with them, as file:line:column: error: what. Nothing is run.',
+  files(
+    command(
+      program,
+      'check',
+      'say what is wrong with scenario files; run nothing',
+      'Reads the files and says what is wrong with them, as file:line:column: error: what. Nothing is run.',
+    ),
   )
-    .addArgument(files())
     .option('--json', 'print one JSON object a line instead (docs/cli.md has the format)')
     .option('-q, --quiet', 'print errors only')
     .action(async (args: string[], options: CheckCommandOptions) => {
@@ -177,6 +189,22 @@ function convertCommand(program: Command, done: Done): void {
     .option('-o, --output <folder>', 'write a file for each program instead')
     .action(async (file: string, options: ConvertCommandOptions) => {
       done(await (await import('./convert.js')).convertCommand(file, options));
+    });
+}
+
+function dapCommand(program: Command, done: Done): void {
+  command(
+    program,
+    'dap',
+    'start the debug adapter, for editors',
+    'Speaks the Debug Adapter Protocol on standard input and output; with --port on a TCP port of this machine, with a session for each connection.',
+  )
+    .addOption(
+      new Option('--port <n>', 'listen on this port instead; 0: any free one, which is printed').argParser(count(0)),
+    )
+    .option('--host <address>', 'with --port: 127.0.0.1, ::1 or localhost', '127.0.0.1')
+    .action(async (options: DapCommandOptions) => {
+      done(await (await import('./dap.js')).dapCommand(options));
     });
 }
 

@@ -99,7 +99,7 @@ export class Progress {
   update(text: () => string): void {
     if (!this.enabled || performance.now() - this.last < 150) return;
     this.last = performance.now();
-    const width = Math.max(10, (this.stream.columns ?? 80) - 1);
+    const width = Math.max(10, (this.stream.columns || 80) - 1);
     this.stream.write(`\r\x1b[K${text().slice(0, width)}`);
     this.shown = true;
   }

@@ -5,7 +5,7 @@ import type { Generation } from '../engine/operation.js';
 import { Kind } from '../engine/trace.js';
 import { didYouMean } from '../scenario/nearest.js';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
-import { startRun } from './execute.js';
+import { outcomeOf, startRun } from './execute.js';
 import { EXIT, UserError, type ExitCode } from './exit.js';
 import { choose, loadProgram } from './load.js';
 import { Output, Progress } from './terminal.js';
@@ -86,10 +86,10 @@ async function traceScenario(
       out.line(`${threads.name(row)} ${row.event}`);
     } else if (isEvent(row.kind)) out.line(row.event);
   };
-  await new RowReader(run, filter).forEach(each, async () => {
+  await new RowReader(run, filter, options.maxSteps).forEach(each, async () => {
     if (out.full) await out.flush();
     progress.update(() => `${path}: ${scenario.name}: ${run.recording.length} steps`);
     return !out.closed;
   });
-  if (!options.json && !options.events) text.end();
+  if (!options.json && !options.events) text.end(outcomeOf(run, options.maxSteps));
 }

@@ -5,6 +5,7 @@ import { snapshot, type MachineState } from '../../engine/snapshot.js';
 import { Kind } from '../../engine/trace.js';
 import type { Statement } from '../../scenario/program.js';
 import type { RunOutcome, ScenarioRun } from '../../scenario/run.js';
+import { outcomeOf } from '../execute.js';
 import { ThreadNames } from '../trace/rows.js';
 import { stateDifferences, type FactDifference } from './state.js';
 
@@ -50,8 +51,8 @@ export interface Comparison {
   readonly end: readonly FactDifference[];
 }
 
-const outcomeText = (outcome: RunOutcome | undefined): string => {
-  if (!outcome || outcome.kind === 'ended') return 'it ends';
+const outcomeText = (outcome: RunOutcome): string => {
+  if (outcome.kind === 'ended') return 'it ends';
   return outcome.kind === 'bug' ? `BUG ${outcome.text}` : `${outcome.kind}: ${outcome.text}`;
 };
 
@@ -150,7 +151,7 @@ function answerDifferences(a: Side, b: Side, i: number): AnswerDifference[] {
   });
 }
 
-export function compareRuns(after: ScenarioRun, before: ScenarioRun): Comparison {
+export function compareRuns(after: ScenarioRun, before: ScenarioRun, maxSteps: number | undefined): Comparison {
   const a = new Side(after);
   const b = new Side(before);
   let events: EventDifference | undefined;
@@ -170,7 +171,7 @@ export function compareRuns(after: ScenarioRun, before: ScenarioRun): Comparison
     }
   }
   const end = stateDifferences(a.stateAt(after.recording.length), b.stateAt(before.recording.length), after.names);
-  const outcomes = { after: outcomeText(after.outcome), before: outcomeText(before.outcome) };
+  const outcomes = { after: outcomeText(outcomeOf(after, maxSteps)), before: outcomeText(outcomeOf(before, maxSteps)) };
   return { events, state, answers, outcome: outcomes.after === outcomes.before ? undefined : outcomes, end };
 }
 

@@ -88,6 +88,7 @@ export class RowReader {
   constructor(
     private readonly run: ScenarioRun,
     private readonly filter: RowFilter,
+    private readonly maxSteps: number | undefined,
   ) {
     this.names = new StorageNames(run.recording.machine, run.names);
   }
@@ -95,7 +96,7 @@ export class RowReader {
   /** Calls `each` for every wanted row, in slices: the run goes on only when they are done. */
   async forEach(each: (row: Row) => void, slice: () => Promise<boolean>): Promise<void> {
     const { run, filter } = this;
-    await advance(run, async () => {
+    await advance(run, this.maxSteps, async () => {
       const { recording } = run;
       this.names.collect();
       for (; this.known < run.failures.length; this.known++) {

@@ -1,7 +1,7 @@
 /** Steps as a person reads them. Threads that run beside each other get a column each. */
 import { errnoName } from '../../engine/bits.js';
 import { Kind } from '../../engine/trace.js';
-import type { ScenarioRun } from '../../scenario/run.js';
+import type { RunOutcome, ScenarioRun } from '../../scenario/run.js';
 import type { Output } from '../terminal.js';
 import type { Change, Row, ThreadNames } from './rows.js';
 
@@ -51,12 +51,11 @@ export class TraceText {
     if (legend.length > 0) out.line(out.paint('dim', `in the events ${legend.join(', ')}`));
   }
 
-  end(): void {
-    const { out, run } = this;
-    const { outcome } = run;
-    if (outcome?.kind === 'bug') out.line(out.paint('red', `the kernel would crash here: ${outcome.text}`));
-    else if (outcome?.kind === 'deadlock') out.line(out.paint('red', `deadlock: ${outcome.text}`));
-    else if (outcome?.kind === 'limit') out.line(out.paint('red', outcome.text));
+  end(outcome: RunOutcome): void {
+    const { out } = this;
+    if (outcome.kind === 'bug') out.line(out.paint('red', `the kernel would crash here: ${outcome.text}`));
+    else if (outcome.kind === 'deadlock') out.line(out.paint('red', `deadlock: ${outcome.text}`));
+    else if (outcome.kind === 'limit') out.line(out.paint('red', outcome.text));
   }
 
   row(row: Row): void {
