@@ -24,3 +24,16 @@ export function parseDataId(text: string): DataInfo | undefined {
   const mask = match[3] === undefined ? undefined : BigInt(`0x${match[3]}`);
   return { from, to: from + length, ...(mask !== undefined && { mask }), label: match[4]! };
 }
+
+/**
+ * Function breakpoints can watch data too, for editors whose extensions may set no data breakpoints: `write:0x8010`, or
+ * `write:0x8010&0x200 pte(vm, 0x2000).P` with some bits and words for a person.
+ */
+export function parseWriteName(name: string): DataInfo | undefined {
+  const match = /^write:\s*0x([0-9a-f]{1,13})(?:\s*&\s*0x([0-9a-f]{1,16}))?(?:\s+(.*))?$/is.exec(name.trim());
+  if (!match) return undefined;
+  const from = parseInt(match[1]!, 16);
+  const mask = match[2] === undefined ? undefined : BigInt(`0x${match[2]}`);
+  const label = match[3] ?? `0x${from.toString(16)}`;
+  return { from, to: from + 8, ...(mask !== undefined && { mask }), label };
+}

@@ -6,7 +6,7 @@ import type { Trigger } from '../recording/breakpoints.js';
 import { didYouMean } from '../scenario/nearest.js';
 import type { Statement } from '../scenario/program.js';
 import { WALK_LEVELS } from '../scenario/words.js';
-import { parseDataId } from './data-id.js';
+import { parseDataId, parseWriteName } from './data-id.js';
 import { FILTERS, filterNamed } from './filters.js';
 import {
   baseName,
@@ -146,6 +146,11 @@ function locateInListing(reference: number, line: number, target: Target): Locat
 // --- functions and walk levels ---
 
 function locateFunction(text: string, target: Target): Located {
+  const written = parseWriteName(text);
+  if (written) {
+    const { label, ...place } = written;
+    return { triggers: [{ kind: 'write', ...place }], label: `write:${label}` };
+  }
   const name = text.trim().replace(/\(.*\)$/, '');
   const { generation } = target.recording;
   const walk = /^walk:\s*(.*)$/.exec(name)?.[1];

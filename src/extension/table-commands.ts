@@ -1,6 +1,6 @@
 /** What can be done with an entry of the tables' tree. */
 import * as vscode from 'vscode';
-import { Requests, type HistoryResponse, type TreeNode } from '../debug/protocol.js';
+import { Requests, type HistoryArguments, type HistoryResponse, type TreeNode } from '../debug/protocol.js';
 import type { Follower } from './follower.js';
 import type { TableItem } from './table-items.js';
 import { stepText } from './steps.js';
@@ -24,10 +24,18 @@ function addToWatch({ evaluateName }: TreeNode): Thenable<unknown> {
   return vscode.commands.executeCommand('debug.addToWatchExpressions', { variable: { evaluateName } });
 }
 
-/** A function breakpoint: the only kind beside lines that an extension can add, and it stands in the Breakpoints view. */
-function breakOnChange({ evaluateName }: TreeNode): void {
-  if (evaluateName === undefined) return;
-  vscode.debug.addBreakpoints([new vscode.FunctionBreakpoint(`change:${evaluateName}`)]);
+/**
+ * A function breakpoint that watches storage: extensions cannot add data breakpoints, and this one stands in the Breakpoints
+ * view too, with a condition if the person wants one.
+ */
+function breakOnChange({ memoryReference, mask, evaluateName, label }: TreeNode): void {
+  if (memoryReference === undefined) return;
+  const bits = mask === undefined ? '' : `&${mask}`;
+  const name = `write:${memoryReference}${bits} ${evaluateName ?? label}`;
+  const isThere = vscode.debug.breakpoints.some(
+    (breakpoint) => breakpoint instanceof vscode.FunctionBreakpoint && breakpoint.functionName === name,
+  );
+  if (!isThere) vscode.debug.addBreakpoints([new vscode.FunctionBreakpoint(name)]);
 }
 
 interface Moment extends vscode.QuickPickItem {
@@ -35,9 +43,10 @@ interface Moment extends vscode.QuickPickItem {
 }
 
 async function showHistory(follower: Follower, node: TreeNode): Promise<void> {
-  const { memoryReference } = node;
+  const { memoryReference, mask } = node;
   if (memoryReference === undefined) return;
-  const answer = await follower.tell<HistoryResponse>(Requests.history, { memoryReference });
+  const wanted: HistoryArguments = { memoryReference, ...(mask !== undefined && { mask }) };
+  const answer = await follower.tell<HistoryResponse>(Requests.history, wanted);
   if (!answer) return;
   const moments = answer.changes.map((change): Moment => ({
     label: `$(history) ${stepText(change.step)}`,

@@ -23,6 +23,8 @@ const icons: Readonly<Record<TreeNode['kind'], string>> = {
   group: 'list-tree',
   value: 'symbol-constant',
 };
+/** Kinds whose word in storage is a value of their own, and not the beginning of something longer. */
+const watched: ReadonlySet<TreeNode['kind']> = new Set(['entry', 'page', 'pgste', 'bit', 'value']);
 const changedIcon = new vscode.ThemeIcon('diff-modified', new vscode.ThemeColor('gmap.changedForeground'));
 const pathIcon = new vscode.ThemeIcon('arrow-right', new vscode.ThemeColor('gmap.pathForeground'));
 
@@ -35,7 +37,8 @@ function nodeItem(node: TreeNode): vscode.TreeItem {
   const item = new vscode.TreeItem(node.label, node.expandable ? Collapsed : None);
   const marks = marksOf(node);
   item.id = node.id;
-  item.description = [node.description, ...marks].filter(Boolean).join(' · ');
+  const kernelName = node.kind === 'bit' ? node.type : undefined;
+  item.description = [node.description, ...marks, kernelName].filter(Boolean).join(' · ');
   item.iconPath = iconOf(node);
   item.contextValue = contextOf(node);
   item.tooltip = tooltipOf(node, marks);
@@ -79,6 +82,7 @@ function contextOf(node: TreeNode): string {
     node.kind,
     ...(node.value === undefined ? [] : ['value']),
     ...(node.memoryReference === undefined ? [] : ['memory']),
+    ...(node.memoryReference === undefined || !watched.has(node.kind) ? [] : ['breakable']),
     ...(node.evaluateName === undefined ? [] : ['expression']),
   ];
   return flags.join(' ');
