@@ -35,7 +35,6 @@ export const LEVEL: Readonly<Record<Level, LevelInfo>> = {
 
 // Entries of region and segment tables (lower half).
 export const ENTRY_INVALID = 0x20;
-export const ENTRY_ORIGIN = 0xffff_f000;
 export const SEGMENT_ORIGIN = 0xffff_f800;
 
 // PTE (lower half).
@@ -45,16 +44,13 @@ export const PAGE_DIRTY = 0x008;
 export const PAGE_READ = 0x010;
 export const PAGE_WRITE = 0x020;
 export const PAGE_SPECIAL = 0x040;
-export const PAGE_UNUSED = 0x080;
 export const PAGE_PROTECT = 0x200;
 export const PAGE_INVALID = 0x400;
-export const PAGE_LARGE = 0x800;
 
 // PGSTE, upper half.
 export const PGSTE_ACC_FP = 0xf800_0000;
 export const PGSTE_PCL = 0x0080_0000;
 export const PGSTE_HR = 0x0040_0000;
-export const PGSTE_HC = 0x0020_0000;
 export const PGSTE_GR = 0x0004_0000;
 export const PGSTE_GC = 0x0002_0000;
 export const PGSTE_UC = 0x0000_8000;

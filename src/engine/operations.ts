@@ -1043,8 +1043,3 @@ export function* runOperation(t: Task, op: Operation, index: number): Co<Result>
   if (balance !== 0) t.row(Kind.Bug, 0).num(BugText.Unbalanced).num(balance);
   return result;
 }
-
-/** Function that stands for an operation in the catalogue. */
-export function operationFunction(name: string): DefinedFunction<string> | undefined {
-  return drivers.get(name)?.fn;
-}

@@ -102,7 +102,6 @@ export class U64 {
 }
 
 export const ZERO = new U64(0, 0);
-export const MAX = new U64(0xffff_ffff, 0xffff_ffff);
 export const PAGE_SIZE = 0x1000;
 export const SEGMENT_SIZE = 0x10_0000;
 
