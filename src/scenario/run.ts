@@ -167,21 +167,78 @@ export class ScenarioRun {
     return this.recording.extend(() => {
       const target = this.recording.length + rows;
       while (!this.ended && this.recording.length < target) {
-        this.until = Math.min(target, this.recording.length + CHECKPOINT_ROWS);
-        this.task.steps = this.stepwise ? 0 : this.until - this.recording.length;
-        this.resume();
-        if (this.always.length > 0) this.checkAlways();
-        this.recording.sync();
-        const broken = this.checks?.failure();
-        if (broken) this.verdict(0, this.recording.statementOf(this.recording.length - 1) ?? 0, broken);
+        this.proceed(Math.min(target, this.recording.length + CHECKPOINT_ROWS));
       }
       return !this.ended;
     });
   }
 
+  /** Records up to row `n`, and from there to the first point at which the run can be interrupted. */
+  advanceTo(n: number): void {
+    if (this.ended || this.recording.length >= n) return;
+    this.recording.extend(() => {
+      while (!this.ended && this.recording.length < n) this.proceed(this.recording.length);
+    });
+  }
+
+  /** Takes steps up to about row `until`, at least one. */
+  private proceed(until: number): void {
+    this.until = until;
+    this.task.steps = this.stepwise ? 0 : until - this.recording.length;
+    this.resume();
+    if (this.always.length > 0) this.checkAlways();
+    this.recording.sync();
+    const broken = this.checks?.failure();
+    if (broken) this.verdict(0, this.recording.statementOf(this.recording.length - 1) ?? 0, broken);
+  }
+
   /** Records the whole run. */
   finish(): void {
     while (this.advance(1 << 20));
+  }
+
+  // --- what a person does to the run ---
+
+  /**
+   * Stores a doubleword from outside, as a step of its own at the end of what is recorded.
+   * @param like thread and place in the code of the step that comes next
+   */
+  edit(address: number, value: U64, like: { task: number; site: number; depth: number; caller: number }): void {
+    this.recording.extend(() => {
+      const { trace, machine } = this.recording;
+      const old = machine.word(address);
+      trace.begin(Kind.Edit, like.site, like.task, like.depth, like.caller);
+      trace.num(address).word(old.hi, old.lo).word(value.hi, value.lo);
+      machine.store(address, value);
+    });
+  }
+
+  /**
+   * Runs statements from outside at the end of what is recorded: between two statements as if they stood there, inside of
+   * a kernel function as another thread would. Returns what they would have to wait for: then the run cannot go on.
+   */
+  perform(statements: readonly Statement[]): string | undefined {
+    const { machine } = this.recording;
+    for (const s of statements) this.numbers.set(s, (this.statements as Statement[]).push(s) - 1);
+    const between = this.task.depth === 0 && !machine.threaded;
+    const task = between ? this.task : new Task(machine, MAX_TASKS - 1);
+    const body = this.runAll(task, statements);
+    return this.recording.extend(() => {
+      try {
+        for (;;) {
+          task.steps = CHECKPOINT_ROWS;
+          if (body.next().done) return undefined;
+          this.recording.sync();
+          if (task.wait && !task.runnable()) return waitName(machine, task.wait);
+        }
+      } catch (error) {
+        if (error instanceof KernelBug) this.end({ kind: 'bug', text: error.message, expected: this.bugExpected });
+        else if (error instanceof TraceLimitError || error instanceof StorageLimitError) {
+          this.outcome = { kind: 'limit', text: error.message };
+        } else throw error;
+        return undefined;
+      }
+    });
   }
 
   /** The moment at the cursor, for expressions. */
@@ -251,8 +308,10 @@ export class ScenarioRun {
         if (t.due()) yield;
         const since = this.sinceRow(expectation.since);
         const pending = { statement: number, expectation, since, failed: false };
-        if (expectation.when === 'always') this.always.push(pending);
-        else if (expectation.when === 'eventually') this.eventually.push(pending);
+        if (expectation.when === 'always') {
+          this.always.push(pending);
+          t.steps = 0; // from here on every step is looked at
+        } else if (expectation.when === 'eventually') this.eventually.push(pending);
         this.recording.sync();
         if (expectation.when === 'now') this.check(number, expectation, since, t.id);
         else this.statementRow(t.id, number, StatementResult.Ok);
