@@ -217,6 +217,13 @@ export function translate(m: Machine, gmap: GmapInfo, gaddr: bigint): bigint | u
   return segment === 0n ? undefined : segment | (gaddr & 0xf_ffffn);
 }
 
+/** The guest address at which a gmap has a host segment linked. */
+export function linkedAt(m: Machine, gmap: GmapInfo, vmaddr: bigint): bigint | undefined {
+  const slot = radixSlot(m, gmap.address + GMAP.host_to_guest, Number(vmaddr >> 20n));
+  const entry = slot ? m.get(slot) : 0;
+  return entry ? m.gaddrOf(entry).toBigInt() | (vmaddr & 0xf_ffffn) : undefined;
+}
+
 /** PTE slot of a host address in storage, or 0. */
 export function hostPteAddress(m: Machine, vmaddr: bigint): number {
   return m.hostPte(U64.fromBigInt(vmaddr));
