@@ -39,6 +39,28 @@ export function tableNode(view: View, id: string, label: string, table: Table, o
   };
 }
 
+/** A new table's entries all changed: that is no news of an entry. */
+const MOST_EMPTIED = 64;
+
+/** Entries that are not empty, and of the empty ones those that the walk reads or that were emptied just now. */
+function shownEntries(view: View, table: Table): Entry[] {
+  const { machine } = view.target;
+  const count = table.level === 'pg' ? 256 : 2048;
+  const used = usedEntries(machine, table);
+  const isUsed = new Set(used.map(({ index }) => index));
+  const read: Entry[] = [];
+  const emptied: Entry[] = [];
+  for (let index = 0; index < count; index++) {
+    if (isUsed.has(index)) continue;
+    const address = table.address + index * 8;
+    const before = view.changes.before(address) ?? 0n;
+    if (view.path.has(address)) read.push(entryOf(machine, table, index));
+    else if (before !== 0n) emptied.push(entryOf(machine, table, index));
+  }
+  const news = emptied.length > MOST_EMPTIED ? read : [...read, ...emptied];
+  return news.length === 0 ? used : [...used, ...news].sort((a, b) => a.index - b.index);
+}
+
 const startOf = (entry: Entry, from: bigint): bigint =>
   BigInt.asUintN(64, from + BigInt(entry.index) * SPAN[entry.level]);
 
@@ -52,7 +74,7 @@ function childNode(view: View, id: string, entry: Entry, owner: Owner, from: big
 
 /** @param from first address that the table stands for, as its owner sees it */
 export function tableChildren(view: View, id: string, table: Table, owner: Owner, from: bigint): Node[] {
-  const used = usedEntries(view.target.machine, table);
+  const used = shownEntries(view, table);
   if (used.length <= UNFOLDED) return used.map((entry) => childNode(view, id, entry, owner, from));
   return runsOf(used).flatMap((run) =>
     run.length < SHORTEST
@@ -80,7 +102,7 @@ export function tableChild(
       ? childNode(view, id, entryOf(machine, table, index), owner, from)
       : undefined;
   }
-  const run = runsOf(usedEntries(machine, table)).find((entries) => entries[0]!.index === index);
+  const run = runsOf(shownEntries(view, table)).find((entries) => entries[0]!.index === index);
   return run && foldNode(view, id, run, owner, from);
 }
 
