@@ -2,7 +2,8 @@
 //   node tools/build.mjs                      the extension (Node and web) and the command line
 //   node tools/build.mjs conform bench …      the named bundles only
 //   --watch    build again at every change     --production    minified, without source maps
-import { chmodSync, existsSync } from 'node:fs';
+//   --inputs   writes nothing into dist: .cache/inputs.json gets the list of the files that each bundle is made of
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { build, context } from 'esbuild';
 import { fromRoot } from './lib/root.mjs';
@@ -36,16 +37,20 @@ const bundles = {
     out: 'dist/extension.web.js',
     external: ['vscode'],
   },
+  panel: { platform: 'browser', target: 'es2022', format: 'iife', entry: 'src/panel/main.ts', out: 'dist/panel.js' },
   cli: { ...node, entry: 'src/cli/main.ts', out: 'dist/gmap.js', banner: { js: '#!/usr/bin/env node' } },
+  api: { ...node, entry: 'src/api/index.ts', out: 'dist/api/index.js' },
   conform: { ...module, entry: 'test/conformance/run.ts', out: 'dist/conform.mjs' },
   bench: { ...module, entry: 'bench/index.ts', out: 'dist/bench.mjs' },
+  fuzz: { ...module, entry: 'test/fuzz/run.ts', out: 'dist/fuzz.mjs' },
 };
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { watch: { type: 'boolean' }, production: { type: 'boolean' } },
+  options: { watch: { type: 'boolean' }, production: { type: 'boolean' }, inputs: { type: 'boolean' } },
 });
-const names = positionals.length ? positionals : ['extension', 'heavy', 'web', 'cli'];
+const names = positionals.length ? positionals : ['extension', 'heavy', 'web', 'panel', 'cli', 'api'];
+const inputs = {};
 
 await Promise.all(
   names.map(async (name) => {
@@ -72,10 +77,15 @@ await Promise.all(
       // Names are kept as they are: they show in the call stacks that people report.
       legalComments: 'none',
       logLevel: options.watch ? 'info' : 'warning',
+      ...(options.inputs && { write: false, metafile: true }),
       ...rest,
     };
     if (options.watch) await (await context(settings)).watch();
-    else await build(settings);
-    if (name === 'cli' && !options.watch) chmodSync(fromRoot(out), 0o755);
+    else inputs[name] = Object.keys((await build(settings)).metafile?.inputs ?? {});
+    if (name === 'cli' && !options.watch && !options.inputs) chmodSync(fromRoot(out), 0o755);
   }),
 );
+if (options.inputs) {
+  mkdirSync(fromRoot('.cache'), { recursive: true });
+  writeFileSync(fromRoot('.cache/inputs.json'), JSON.stringify(inputs));
+}

@@ -1,7 +1,7 @@
 // npm test: every check, one after the other. Needs nothing but Node; installs what is missing.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { installChromium, installPackages, installVSCode } from './lib/install.mjs';
+import { installChromium, installNeovim, installPackages, installVSCode } from './lib/install.mjs';
 import { fromRoot } from './lib/root.mjs';
 import { cleanEnvironment, killGroup, npmCommand, onEnd, spawnGroup } from './lib/run.mjs';
 
@@ -25,7 +25,22 @@ const checks = [
     script: 'conform',
     cases: lastLine,
   },
+  {
+    name: 'fuzz',
+    what: 'bent scenarios, operations and requests, a short run',
+    script: 'fuzz',
+    args: ['--seconds', '20'],
+    cases: lastLine,
+  },
   { name: 'adapter', what: 'the debug adapter, over its protocol', script: 'test:adapter', mocha: 'dot' },
+  { name: 'shipped', what: 'the packages, as people get them', script: 'test:package', mocha: 'dot' },
+  {
+    name: 'editors',
+    what: 'other editors',
+    script: 'test:editors',
+    mocha: 'dot',
+    needs: [installNeovim],
+  },
   { name: 'grammar', what: 'the syntax colours', script: 'test:grammar', cases: grammarFiles },
   {
     name: 'e2e',
