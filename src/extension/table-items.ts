@@ -12,7 +12,7 @@ export interface TableItem {
 
 const icons: Readonly<Record<TreeNode['kind'], string>> = {
   gmap: 'vm',
-  host: 'device-desktop',
+  host: 'server-process',
   table: 'table',
   entry: 'symbol-field',
   page: 'file',
@@ -34,16 +34,32 @@ export function treeItemOf(item: TableItem): vscode.TreeItem {
 
 function nodeItem(node: TreeNode): vscode.TreeItem {
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(node.label, node.expandable ? Collapsed : None);
+  const label = labelOf(node);
+  const item = new vscode.TreeItem(label, node.expandable ? Collapsed : None);
   const marks = marksOf(node);
   item.id = node.id;
-  const kernelName = node.kind === 'bit' ? node.type : undefined;
-  item.description = [node.description, ...marks, kernelName].filter(Boolean).join(' · ');
+  item.description = descriptionOf(node);
   item.iconPath = iconOf(node);
   item.contextValue = contextOf(node);
   item.tooltip = tooltipOf(node, marks);
-  item.accessibilityInformation = { label: [node.label, node.description, ...marks].filter(Boolean).join(', ') };
+  item.accessibilityInformation = { label: [label, node.description, ...marks].filter(Boolean).join(', ') };
   return item;
+}
+
+/** `segment [1] 0x100000`: an index says little without its level. */
+function labelOf({ kind, label, type }: TreeNode): string {
+  if (!label.startsWith('[')) return label;
+  const level = kind === 'page' ? 'page' : kind === 'entry' ? type?.replace(/ table entry$/, '') : undefined;
+  return level === undefined ? label : `${level} ${label}`;
+}
+
+function descriptionOf({ kind, type, description, changed, onPath }: TreeNode): string {
+  const parts = [description];
+  if (changed !== undefined) parts.push(`(${vscode.l10n.t('was {0}', changed)})`);
+  // The icon says that it changed.
+  if (changed !== undefined && onPath) parts.push(vscode.l10n.t('on the walk'));
+  if (kind === 'bit' && type !== undefined) parts.push(type);
+  return parts.join('  ');
 }
 
 function pageItem({ id, label, nodes }: Page): vscode.TreeItem {
@@ -63,7 +79,7 @@ export function isOnWalk({ node, page }: TableItem): boolean {
   return node?.onPath ?? page?.nodes.some((one) => one.onPath) ?? false;
 }
 
-/** In words what the icon says too: colour and shape are never the only mark. */
+/** In words what the icon shows. */
 function marksOf({ changed, onPath }: TreeNode): string[] {
   return [
     ...(changed === undefined ? [] : [vscode.l10n.t('was {0}', changed)]),
