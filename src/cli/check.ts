@@ -2,8 +2,8 @@
 import { EXIT, UserError, type ExitCode } from './exit.js';
 import { diagnosticText, findFiles, readScenario } from './files.js';
 import { diagnosticJson } from './report/json.js';
-import { plural } from './report/text.js';
 import { Output } from './terminal.js';
+import { plural } from './words.js';
 
 export interface CheckCommandOptions {
   readonly json?: boolean;

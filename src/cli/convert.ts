@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readPrograms } from './corpus-file.js';
 import { EXIT, fileProblem, UserError, type ExitCode } from './exit.js';
-import { plural } from './report/text.js';
 import { namePattern, noneNamed } from './select.js';
 import { Output, Progress } from './terminal.js';
+import { plural } from './words.js';
 
 export interface ConvertCommandOptions {
   readonly program: readonly string[];

@@ -1,5 +1,5 @@
 /** Which steps of the kernel's functions the scenarios visited. */
-import { allFunctions, functionById, nameIn, stepById } from '../engine/catalog.js';
+import { allFunctions, functionById, nameIn, type FunctionInfo } from '../engine/catalog.js';
 import type { Generation } from '../engine/operation.js';
 import { Kind, type Trace } from '../engine/trace.js';
 import type { Paint } from './terminal.js';
@@ -63,18 +63,21 @@ export class CoverageCollector {
     );
     // Functions carry the older name only if nothing ran in the newer generation.
     const generation = generations.includes('after') ? 'after' : 'before';
+    // By kernel file; inside of a file as it is written.
+    const order = (a: FunctionInfo, b: FunctionInfo): number =>
+      a.file === b.file ? a.id - b.id : a.file < b.file ? -1 : 1;
     const functions = [...wanted]
-      .sort((a, b) => a - b)
-      .map((id): FunctionCoverage => {
-        const fn = functionById(id);
-        const steps = fn.steps.map((step) => ({
-          line: step.line,
-          text: stepById(step.id).text.trim(),
-          visits: this.steps.get(step.id) ?? 0,
+      .map(functionById)
+      .sort(order)
+      .map((fn): FunctionCoverage => {
+        const steps = fn.steps.map(({ id, line, text }) => ({
+          line,
+          text: text.trim(),
+          visits: this.steps.get(id) ?? 0,
         }));
         const visited = steps.filter(({ visits }) => visits > 0).length;
-        const name = nameIn(fn, generation);
-        return { name, file: fn.file, calls: this.calls.get(id) ?? 0, visited, total: steps.length, steps };
+        const calls = this.calls.get(fn.id) ?? 0;
+        return { name: nameIn(fn, generation), file: fn.file, calls, visited, total: steps.length, steps };
       });
     const sum = (key: 'visited' | 'total'): number => functions.reduce((n, fn) => n + fn[key], 0);
     return { functions, visited: sum('visited'), total: sum('total') };

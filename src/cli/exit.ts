@@ -7,6 +7,8 @@ export const EXIT = {
   failed: 1,
   /** A scenario with errors, a file that cannot be read, a wrong option. */
   unusable: 2,
+  /** A fault of this program. */
+  internal: 70,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

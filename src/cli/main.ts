@@ -35,6 +35,6 @@ main().then(
   (error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`gmap: internal error, please report it: ${text}\n`);
-    process.exitCode = 70;
+    process.exitCode = EXIT.internal;
   },
 );

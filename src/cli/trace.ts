@@ -43,6 +43,7 @@ export async function traceCommand(path: string, options: TraceCommandOptions): 
     functions: functionIds(options.function),
     from: options.from ?? 0,
     to: options.to ?? Infinity,
+    changes: !options.events,
   };
   if (filter.from > filter.to) throw new UserError(`--from ${filter.from} lies behind --to ${filter.to}`);
   const program = await loadProgram(path);

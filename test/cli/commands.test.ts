@@ -5,7 +5,9 @@ import { bundle, folder, gmap, jsonLines, MIXED, ROOT, SETUP, shell } from './su
 
 const corpus = (name: string): string => join(ROOT, 'test/corpus', `${name}.jsonl.gz`);
 
-describe('gmap', () => {
+describe('gmap', function () {
+  this.timeout(120_000);
+
   const cwd = folder({
     'mixed.gmap': MIXED,
     'warned.gmap': `let unused = 4K\n${SETUP}`,

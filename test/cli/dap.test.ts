@@ -86,7 +86,9 @@ class Client {
   }
 }
 
-describe('gmap dap', () => {
+describe('gmap dap', function () {
+  this.timeout(120_000);
+
   const cwd = folder({ 'first.gmap': `${SETUP}guest write vm 0x2000 -> 0\n` });
   const program = join(cwd, 'first.gmap');
 

@@ -6,7 +6,9 @@ import { parseXml, type Element } from './xml.js';
 
 const CONTROL = 'scenario "\u0001 <&> # \\\\ \\"quoted\\"" {\n  expect machine.esop == 2\n}\n';
 
-describe('gmap run: reports', () => {
+describe('gmap run: reports', function () {
+  this.timeout(120_000);
+
   const cwd = folder({ 'mixed.gmap': MIXED, 'odd.gmap': CONTROL, 'broken.gmap': 'frobnicate "<&>"\n' });
   const files = ['mixed.gmap', 'odd.gmap', 'broken.gmap', 'nowhere.gmap'];
 

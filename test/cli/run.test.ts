@@ -15,7 +15,9 @@ interface ScenarioLine {
 const scenarios = (text: string): ScenarioLine[] =>
   jsonLines<ScenarioLine>(text).filter(({ type }) => type === 'scenario');
 
-describe('gmap run', () => {
+describe('gmap run', function () {
+  this.timeout(120_000);
+
   const cwd = folder({
     'mixed.gmap': MIXED,
     'good.gmap': `${SETUP}mprotect_notify vm 0x2000 len 4K PROT_WRITE -> 0\nexpect pgste vm 0x2000 with IN\n`,

@@ -31,7 +31,9 @@ expect no lock held
 
 const LONG = `${SETUP}guest write vm 0x2000\nrepeat 3000 {\n  mprotect_notify vm 0x2000 len 4K PROT_WRITE\n}\n`;
 
-describe('gmap trace', () => {
+describe('gmap trace', function () {
+  this.timeout(120_000);
+
   const cwd = folder({
     'mixed.gmap': MIXED,
     'threads.gmap': THREADS,

@@ -7,6 +7,7 @@ import type { Statement } from '../../scenario/program.js';
 import type { RunOutcome, ScenarioRun } from '../../scenario/run.js';
 import { outcomeOf } from '../execute.js';
 import { ThreadNames } from '../trace/rows.js';
+import { answerWords } from '../words.js';
 import { stateDifferences, type FactDifference } from './state.js';
 
 /** A statement as it was run once; threads that run beside each other are one. */
@@ -99,7 +100,7 @@ class Side {
       const kind = trace.kind(n);
       const statement = recording.statementOf(n) ?? 0;
       if (kind === Kind.End && trace.depth(n) === 1) {
-        found.push({ statement, text: resultText(trace, n), task: trace.task(n) });
+        found.push({ statement, text: answerWords(resultText(trace, n)), task: trace.task(n) });
       } else if (kind === Kind.Bug)
         found.push({ statement, text: eventText(trace, n, 'after').slice(2), task: trace.task(n) });
       else if (kind === Kind.Statement && this.run.statements[statement]!.kind === 'expect') {
@@ -110,10 +111,17 @@ class Side {
     return found.sort((a, b) => a.task - b.task);
   }
 
+  /** True if a segment leaves storage other than it found it: what is put back, as a lock is, is no change. */
   changes({ from, to }: Segment): boolean {
     const { trace } = this.run.recording;
-    for (let n = from; n < to; n++) if (trace.changeCount(n) > 0) return true;
-    return false;
+    const words = new Map<number, number>();
+    for (let n = from; n < to; n++) {
+      for (let i = 0; i < trace.changeCount(n); i++) {
+        const index = trace.changeIndex(n, i);
+        words.set(index, (words.get(index) ?? 0) ^ trace.changeXor(n, i));
+      }
+    }
+    return [...words.values()].some((xor) => xor !== 0);
   }
 
   stateAt(position: number): MachineState {

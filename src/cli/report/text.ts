@@ -4,14 +4,11 @@ import { coverageLines, type Coverage } from '../coverage.js';
 import type { Finding, ScenarioResult } from '../execute.js';
 import { diagnosticText } from '../files.js';
 import type { Output } from '../terminal.js';
+import { plural } from '../words.js';
 import type { Reporter, RunSummary } from './reporter.js';
 
 /** Most findings of one scenario that are shown. */
 const MAX_FINDINGS = 20;
-
-export function plural(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
-}
 
 export class TextReporter implements Reporter {
   private file = '';

@@ -3,7 +3,7 @@ import { Kind } from '../../engine/trace.js';
 import type { ScenarioRun } from '../../scenario/run.js';
 import { functionName, type Row, type ThreadNames } from './rows.js';
 
-export const KIND_NAMES: Readonly<Record<Kind, string>> = {
+export const KIND_NAMES = {
   [Kind.Op]: 'operation',
   [Kind.End]: 'result',
   [Kind.Call]: 'call',
@@ -33,7 +33,7 @@ export const KIND_NAMES: Readonly<Record<Kind, string>> = {
   [Kind.Note]: 'note',
   [Kind.Statement]: 'statement',
   [Kind.Edit]: 'edit',
-};
+} as const satisfies Readonly<Record<Kind, string>>;
 
 const hex = (n: bigint | number): string => `0x${n.toString(16)}`;
 

@@ -43,6 +43,8 @@ export interface RowFilter {
   readonly from: number;
   /** Inclusive. */
   readonly to: number;
+  /** Also what a row changed; that takes longer. */
+  readonly changes: boolean;
 }
 
 /** Threads by the numbers of their statements. */
@@ -85,10 +87,11 @@ export class RowReader {
   private known = 0;
   private next = 0;
 
+  /** Without a filter: of every row. */
   constructor(
     private readonly run: ScenarioRun,
-    private readonly filter: RowFilter,
-    private readonly maxSteps: number | undefined,
+    private readonly filter: RowFilter = { functions: new Set(), from: 0, to: Infinity, changes: true },
+    private readonly maxSteps?: number,
   ) {
     this.names = new StorageNames(run.recording.machine, run.names);
   }
@@ -99,10 +102,6 @@ export class RowReader {
     await advance(run, this.maxSteps, async () => {
       const { recording } = run;
       this.names.collect();
-      for (; this.known < run.failures.length; this.known++) {
-        const failure = run.failures[this.known]!;
-        this.failures.set(failure.row, failure);
-      }
       const end = Math.min(recording.length, filter.to + 1);
       for (let n = Math.max(this.next, filter.from); n < end; n++) {
         if (!this.wanted(n)) continue;
@@ -125,8 +124,13 @@ export class RowReader {
     return false;
   }
 
-  private row(n: number): Row {
-    const { recording, shown } = this.run;
+  /** A row that is recorded. */
+  row(n: number): Row {
+    const { recording, shown, failures } = this.run;
+    for (; this.known < failures.length; this.known++) {
+      const failure = failures[this.known]!;
+      this.failures.set(failure.row, failure);
+    }
     const { trace, generation } = recording;
     const kind = trace.kind(n);
     const inStep = kind !== Kind.Op && kind !== Kind.End && kind !== Kind.Statement && kind !== Kind.Edit;
@@ -138,7 +142,7 @@ export class RowReader {
       statement: recording.statementOf(n),
       step: inStep ? stepById(trace.site(n)) : undefined,
       event: eventText(trace, n, generation),
-      changes: trace.changeCount(n) > 0 ? this.changes(n) : [],
+      changes: this.filter.changes && trace.changeCount(n) > 0 ? this.changes(n) : [],
       failure: this.failures.get(n),
       shown: shown.get(n),
     };

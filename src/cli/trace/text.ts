@@ -1,21 +1,14 @@
 /** Steps as a person reads them. Threads that run beside each other get a column each. */
-import { errnoName } from '../../engine/bits.js';
 import { Kind } from '../../engine/trace.js';
 import type { RunOutcome, ScenarioRun } from '../../scenario/run.js';
 import type { Output } from '../terminal.js';
+import { answerWords } from '../words.js';
 import type { Change, Row, ThreadNames } from './rows.js';
 
 /** Where the words of a step begin, counted from its event's column. */
 const WORDS_AT = 48;
 const LANE = 44;
 const NUMBER = 7;
-
-/** `0` stays, `-14` becomes `-EFAULT (-14)`. */
-function resultWords(event: string): string {
-  const text = event.replace(/^= /, '');
-  const name = /^-\d+$/.test(text) ? errnoName(Number(text)) : undefined;
-  return name ? `-${name} (${text})` : text;
-}
 
 const hex = (n: bigint): string => `0x${n.toString(16)}`;
 
@@ -113,7 +106,7 @@ export class TraceText {
     const indent = '  '.repeat(Math.max(0, row.depth - 1));
     let event = row.event;
     let words = row.step?.text.trim() ?? '';
-    if (row.kind === Kind.End) event = `= ${resultWords(row.event)}`;
+    if (row.kind === Kind.End) event = `= ${answerWords(row.event.slice(2))}`;
     else if (row.kind === Kind.Note) {
       // The words are in the event already; what is left are the variables that it sets.
       event = words;
