@@ -1,13 +1,12 @@
 /** Requests that set breakpoints, and say where they can be. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { nodeNamed, valueNodeOf } from './nodes/roots.js';
 import type { Node } from './nodes/node.js';
 import { checked, checkedEach } from './arguments.js';
 import type { Spec } from './wanted.js';
 import type { Core } from './core.js';
-import { formatDataId } from './data-id.js';
+import { dataOf, formatDataId } from './data-id.js';
 import { ErrorId, RequestError } from './errors.js';
-import { evaluateText } from './evaluate.js';
+import { childNamed, nodeForExpression } from './evaluate.js';
 import { protocolFilters } from './filters.js';
 import { statementLines } from './locate.js';
 import { parseReference } from './memory.js';
@@ -118,34 +117,22 @@ export class BreakpointRequests {
       const label = `${bytes} bytes at 0x${address.toString(16)}`;
       return some(formatDataId({ from: address, to: address + bytes, label }), label, true);
     }
-    const node = a.variablesReference ? this.child(a.variablesReference, a.name) : this.named(a.name, a.frameId);
-    if (typeof node === 'string') return none(node);
-    if (!node.place) return none(`${node.label} is not in storage`);
-    const { address, mask } = node.place;
-    const label = node.evaluateName ?? `${node.label} at 0x${address.toString(16)}`;
-    const isTableEntry = node.kind === 'entry' && !node.type?.startsWith('page');
-    return some(formatDataId({ from: address, to: address + 8, mask, label }), label, isTableEntry);
-  }
-
-  private child(reference: number, name: string): Node | string {
-    const id = this.core.containers.get(reference);
-    if (id === undefined) return `there is no container ${reference}`;
-    const parent = nodeNamed(this.core.view, id);
-    return parent?.children?.().find((node) => node.label === name) ?? `there is no '${name}' here`;
-  }
-
-  private named(text: string, frameId: number | undefined): Node | string {
     try {
-      const bit = /^(.*)\.(\w+)$/s.exec(text.trim());
-      const value = evaluateText(this.core, bit ? bit[1]! : text, frameId).value;
-      const node = valueNodeOf(this.core.view, (bit ? bit[1]! : text).trim(), value);
-      if (!bit) return node;
-      return (
-        node.children?.().find((child) => child.label === bit[2] || child.type === bit[2]) ?? `there is no '${text}'`
-      );
+      const node = a.variablesReference
+        ? this.child(a.variablesReference, a.name)
+        : nodeForExpression(this.core, a.name, a.frameId);
+      const data = dataOf(node);
+      if (typeof data === 'string') return none(data);
+      const isTableEntry = node.kind === 'entry' && !node.type?.startsWith('page');
+      return some(formatDataId(data), data.label, isTableEntry);
     } catch (error) {
-      return (error as Error).message;
+      if (error instanceof RequestError) return none(error.message);
+      throw error;
     }
+  }
+
+  private child(reference: number, name: string): Node {
+    return childNamed(this.core, 'dataBreakpointInfo', reference, name);
   }
 
   setDataBreakpoints(args: unknown): Answer {

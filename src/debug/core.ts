@@ -94,6 +94,26 @@ export class Core {
     return task;
   }
 
+  // --- memory that the client shows ---
+
+  /** What the client read since the last stop, by the reference it used. */
+  private readonly shown = new Map<string, { offset: number; count: number; address: number }>();
+
+  memoryRead(reference: string, offset: number, count: number, address: number): void {
+    if (this.client.supportsMemoryEvent) this.shown.set(`${reference}+${offset}`, { offset, count, address });
+  }
+
+  /** Tells the client which of the memory that it shows has changed. */
+  memoryChanged(): void {
+    const { target } = this;
+    if (!target || this.shown.size === 0) return;
+    const changed = [...target.changes().addresses()];
+    for (const [key, { offset, count, address }] of this.shown) {
+      if (!changed.some((at) => at + 8 > address && at < address + count)) continue;
+      this.send('memory', { memoryReference: key.slice(0, key.lastIndexOf('+')), offset, count });
+    }
+  }
+
   // --- the client's ways ---
 
   /** Lines and columns as the client counts them. */

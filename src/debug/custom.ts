@@ -5,6 +5,7 @@ import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
 import { historyOf } from './history.js';
 import { parseReference } from './memory.js';
+import { momentText, parseMoment } from './moments.js';
 import type { Motion, StepKind } from './motion.js';
 import { notifications } from './notifications.js';
 import {
@@ -33,8 +34,12 @@ export function customRequests(core: Core, motion: Motion): Record<string, Handl
     [Requests.notifications]: () => ({ body: notifications(core.stopped(Requests.notifications), core) }),
     [Requests.position]: () => ({ body: position(core) }),
     [Requests.goTo]: (args) => {
-      const { step } = checked<GoToArguments>(Requests.goTo, args, { step: 'number' });
-      core.stopped(Requests.goTo);
+      const a = checked<GoToArguments>(Requests.goTo, args, { step: '?number', moment: '?string' });
+      const target = core.stopped(Requests.goTo);
+      if (a.step === undefined && a.moment === undefined) {
+        throw new RequestError(ErrorId.Malformed, `${Requests.goTo}: 'step' is missing (a number)`);
+      }
+      const step = a.moment === undefined ? a.step! : parseMoment(target, a.moment);
       wholeNumber(Requests.goTo, 'step', step, 0, Number.MAX_SAFE_INTEGER);
       motion.mayGoTo(step);
       return { after: () => motion.goTo(step) };
@@ -76,5 +81,6 @@ function position(core: Core): PositionResponse {
     ended: target.run.ended,
     past: target.past,
     furthest: target.furthest,
+    moment: momentText(target),
   };
 }

@@ -1,5 +1,5 @@
 /** Names of data that breakpoints watch. Clients keep them and give them back; they say all there is to know. */
-import { ALL_BITS } from './nodes/node.js';
+import { ALL_BITS, hex, type Node } from './nodes/node.js';
 
 export interface DataInfo {
   /** Bytes from `from` up to, not including, `to`. */
@@ -8,6 +8,13 @@ export interface DataInfo {
   /** Only these bits of the doubleword. */
   readonly mask?: bigint;
   readonly label: string;
+}
+
+/** The data that a node shows; a text: why there is none. */
+export function dataOf({ place, label, evaluateName }: Node): DataInfo | string {
+  if (!place) return `'${label}' is not in storage: it is a copy, or worked out`;
+  const { address, mask } = place;
+  return { from: address, to: address + 8, mask, label: evaluateName ?? `${label} at ${hex(address)}` };
 }
 
 export function formatDataId({ from, to, mask, label }: DataInfo): string {

@@ -1,14 +1,15 @@
 /** Expressions: watches, hovers, the clipboard, the console. Looking changes nothing. */
 import { evaluate, ExpressionError } from '../scenario/expression/evaluate.js';
 import { parseExpression } from '../scenario/expression/parse.js';
-import type { ExpressionScope, Value } from '../scenario/expression/scope.js';
+import { asNumber, type ExpressionScope, type Value } from '../scenario/expression/scope.js';
 import { resultNames, RowScope } from './row-scope.js';
 import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
 import { explain } from './conditions.js';
 import { valueNodeOf } from './nodes/roots.js';
 import { frameNumber } from './stack.js';
-import { shownText, toVariable, type Format } from './view.js';
+import { childrenOf, shownText, toVariable, type Format } from './view.js';
+import { wordPlace, type Node } from './nodes/node.js';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 
 /** `expression,x`: how to show the value. */
@@ -48,6 +49,41 @@ export function evaluateText(core: Core, text: string, frameId?: number): Evalua
     if (!(error instanceof ExpressionError)) throw error;
     throw new RequestError(ErrorId.Expression, explain(error, bare));
   }
+}
+
+/**
+ * What an expression means as something in storage: an entry, a bit of it (`pgste(vm, 0x2000).IN`), a setting.
+ * @throws RequestError if it means nothing
+ */
+export function nodeForExpression(core: Core, text: string, frameId?: number): Node {
+  const [, object, member] = /^(.*)\.(\w+)\s*$/s.exec(text) ?? [];
+  if (object !== undefined && member !== undefined) {
+    const { value, text: bare } = evaluateText(core, object, frameId);
+    if (value === null) {
+      throw new RequestError(ErrorId.Unknown, `'${bare}' is absent here: a table on the way is missing`);
+    }
+    const children = valueNodeOf(core.view, bare, value).children?.() ?? [];
+    const child = children.find((node) => node.label === member || node.type === member);
+    if (child) return { ...child, evaluateName: text.trim() };
+  }
+  const { value, text: bare } = evaluateText(core, text, frameId);
+  const address = /^word\(([^()]*)\)$/.exec(bare)?.[1];
+  if (value === null) {
+    throw new RequestError(ErrorId.Unknown, `'${bare}' is absent here: a table on the way is missing`);
+  }
+  const node = valueNodeOf(core.view, bare, value);
+  if (node.place || address === undefined) return node;
+  const at = Number(asNumber(evaluateText(core, address, frameId).value) ?? 0n);
+  return { ...node, place: wordPlace(at), evaluateName: bare };
+}
+
+/** A child of a container, by the name that the client shows. */
+export function childNamed(core: Core, command: string, reference: number, name: string): Node {
+  const id = core.containers.get(reference);
+  if (id === undefined) throw new RequestError(ErrorId.Unknown, `${command}: there is no container ${reference}`);
+  const child = childrenOf(core.view, id).find((node) => node.label === name);
+  if (child) return child;
+  throw new RequestError(ErrorId.Unknown, `${command}: there is no '${name}' here`);
 }
 
 export function evaluateBody(

@@ -8,6 +8,7 @@ import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
 import { launchAttributes, unknownAttributes, type LaunchAttributes } from './launch.js';
 import type { Motion } from './motion.js';
+import { readSchedules } from './schedules.js';
 import { baseName, scenarioSource } from './sources.js';
 import { Target } from './target.js';
 
@@ -86,11 +87,14 @@ export class Lifecycle {
     }
     const file = this.compile(program, text);
     const scenario = pickScenario(file, attributes);
+    const schedules = await readSchedules(core.host, program, file, scenario);
     const target = new Target({
       path: program,
       text,
       file,
       scenario,
+      schedules,
+      checkInvariants: attributes.checkInvariants,
       ...(attributes.generation && { generation: attributes.generation }),
       ...(attributes.maxSteps !== undefined && { maxSteps: attributes.maxSteps }),
     });

@@ -31,6 +31,11 @@ export class Motion {
     this.cancelled = false;
   }
 
+  /** Another run of the same scenario has taken its place; what is before its cursor was told about. */
+  switchTo(target: Target): void {
+    this.output = new Output(this.core, target, target.position);
+  }
+
   /** For log points that are set while the scenario stands. */
   get log(): Output | undefined {
     return this.output;
@@ -82,6 +87,16 @@ export class Motion {
 
   async step(kind: StepKind, direction: Direction, task: number, granularity?: Granularity): Promise<void> {
     await this.go({ direction, goal: this.goal(kind, direction, task, granularity) }, 'step');
+  }
+
+  /** Onwards to a certain stop, unless a breakpoint is met before. */
+  async stepTo(position: number): Promise<void> {
+    await this.go({ direction: 'forward', goal: { task: undefined, depth: ANY_DEPTH, at: position } }, 'step');
+  }
+
+  /** To the very end, past all breakpoints. */
+  async toEnd(): Promise<void> {
+    await this.go({ direction: 'forward', ignoreBreakpoints: true }, 'end');
   }
 
   private goal(kind: StepKind, direction: Direction, task: number, granularity?: Granularity): StepGoal {
@@ -170,6 +185,7 @@ export class Motion {
     };
     core.phase = 'stopped';
     this.sayStopped(target, core.stop, atEnd);
+    core.memoryChanged();
   }
 
   private taskAt(target: Target, position: number): number {

@@ -8,15 +8,19 @@ import type { Target } from './target.js';
 
 export class Output {
   /** Rows before this one have been told about. */
-  private told = 0;
+  private told: number;
   /** Log points have been asked about stops before this one. */
-  private logged = 0;
+  private logged: number;
   private summed = false;
 
   constructor(
     private readonly core: Core,
     private readonly target: Target,
-  ) {}
+    from = 0,
+  ) {
+    this.told = from;
+    this.logged = from === 0 ? 0 : from + 1;
+  }
 
   /** The cursor has come to `position`. @param including the row at the cursor is told about too */
   advance(position: number, including = false): void {

@@ -96,11 +96,14 @@ export interface PositionResponse {
   readonly past: boolean;
   /** The furthest step that was reached: the present. */
   readonly furthest: number;
+  /** This moment as text: `gmap/goTo` takes it too, in any session with the same scenario. */
+  readonly moment: string;
 }
 
-/** `gmap/goTo`: moves the cursor to a step; a stopped event follows. */
+/** `gmap/goTo`: moves the cursor to a step, or to a moment written as text; a stopped event follows. */
 export interface GoToArguments {
-  readonly step: number;
+  readonly step?: number;
+  readonly moment?: string;
 }
 
 /** `gmap/format`: how numbers are shown from now on; an invalidated event follows. */

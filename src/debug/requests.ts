@@ -1,33 +1,31 @@
-/** Every request that the session knows: what it needs, and who answers it. */
+/** Every request that the session knows, and who answers it: the life of the session, and its movements. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { checked } from './arguments.js';
 import { BreakpointRequests } from './breakpoint-requests.js';
 import { capabilities } from './capabilities.js';
+import { Changing } from './changing.js';
 import type { Core } from './core.js';
 import { customRequests } from './custom.js';
 import { ErrorId, RequestError } from './errors.js';
-import { evaluateBody } from './evaluate.js';
-import { exceptionInfo } from './exceptions.js';
+import { inspectionRequests } from './inspection.js';
+import { entryOf, frameStart, gotoTargets, stepInTargets } from './jumps.js';
 import { Lifecycle } from './lifecycle.js';
-import { readMemory } from './memory.js';
 import { Motion, type StepKind } from './motion.js';
-import {
-  functionOfReference, listingSource, listingSources, listingText, sameFile, scenarioSource,
-} from './sources.js'; // prettier-ignore
-import { stack, threads } from './stack.js';
 import type { Handler } from './reply.js';
-import { scopes } from './scopes.js';
 import type { Direction } from './travel.js';
-import { variables } from './view.js';
+import { valueRequests } from './values.js';
 
 export function requestHandlers(core: Core, closed: () => void): Map<string, Handler> {
   const motion = new Motion(core);
   const lifecycle = new Lifecycle(core, motion);
+  const breakpoints = new BreakpointRequests(core, motion);
+  const changing = new Changing(core, motion);
   const handlers: Record<string, Handler> = {
     ...lifecycleRequests(core, motion, lifecycle, closed),
-    ...breakpointRequests(core, motion, lifecycle),
+    ...breakpointRequests(breakpoints, lifecycle),
     ...motionRequests(core, motion),
     ...inspectionRequests(core),
+    ...valueRequests({ core, motion, changing, requests: breakpoints }),
     ...customRequests(core, motion),
   };
   return new Map(Object.entries(handlers));
@@ -81,8 +79,7 @@ function lifecycleRequests(
   };
 }
 
-function breakpointRequests(core: Core, motion: Motion, lifecycle: Lifecycle): Record<string, Handler> {
-  const requests = new BreakpointRequests(core, motion);
+function breakpointRequests(requests: BreakpointRequests, lifecycle: Lifecycle): Record<string, Handler> {
   /** A file that is being read is waited for: then breakpoints can be verified at once. */
   const loaded = (answer: (args: unknown) => object | undefined): Handler => {
     return async (args) => {
@@ -106,13 +103,22 @@ const GRANULARITIES = ['statement', 'line', 'instruction'];
 function motionRequests(core: Core, motion: Motion): Record<string, Handler> {
   const step = (command: string, kind: StepKind, direction: Direction): Handler => {
     return (args) => {
-      const a = checked<DebugProtocol.NextArguments>(command, args, { threadId: 'number', granularity: '?string' });
-      core.stopped(command);
+      const a = checked<DebugProtocol.StepInArguments>(command, args, {
+        threadId: 'number', granularity: '?string', targetId: '?number',
+      }); // prettier-ignore
+      const target = core.stopped(command);
       const task = core.taskOfThread(command, a.threadId);
       if (a.granularity !== undefined && !GRANULARITIES.includes(a.granularity)) {
         throw new RequestError(
           ErrorId.Malformed, `${command}: 'granularity' must be ${GRANULARITIES.join(', ')}, not '${String(a.granularity)}'`,
         ); // prettier-ignore
+      }
+      if (command === 'stepIn' && a.targetId !== undefined) {
+        const entry = entryOf(target, a.targetId);
+        if (entry <= target.position) {
+          throw new RequestError(ErrorId.Unknown, `stepIn: the call at step ${a.targetId} is past`);
+        }
+        return { after: () => motion.stepTo(entry) };
       }
       return { after: () => motion.step(kind, direction, task, a.granularity) };
     };
@@ -137,93 +143,30 @@ function motionRequests(core: Core, motion: Motion): Record<string, Handler> {
       if (!motion.pause()) throw new RequestError(ErrorId.WrongTime, 'pause: the scenario is not running');
       return {};
     },
-  };
-}
-
-function inspectionRequests(core: Core): Record<string, Handler> {
-  return {
-    threads: () => {
-      if (!core.target || core.phase !== 'stopped') return { body: { threads: [{ id: 1, name: 'scenario' }] } };
-      return { body: { threads: threads(core.target) } };
-    },
-    stackTrace: (args) => {
-      const a = checked<DebugProtocol.StackTraceArguments>('stackTrace', args, {
-        threadId: 'number', startFrame: '?number', levels: '?number',
-      }); // prettier-ignore
-      const target = core.loaded('stackTrace');
-      if (core.phase !== 'stopped') return { body: { stackFrames: [], totalFrames: 0 } };
-      const all = stack(target, core.taskOfThread('stackTrace', a.threadId), core.frames);
-      const start = a.startFrame ?? 0;
-      const frames = all.slice(start, a.levels ? start + a.levels : undefined).map((frame) => ({
-        ...frame,
-        line: core.toClientLine(frame.line),
-        column: core.toClientColumn(frame.column),
-        ...(frame.endLine !== undefined && { endLine: core.toClientLine(frame.endLine) }),
-        ...(frame.endColumn !== undefined && { endColumn: core.toClientColumn(frame.endColumn) }),
-      }));
-      return { body: { stackFrames: frames, totalFrames: all.length } };
-    },
-    scopes: (args) => {
-      const { frameId } = checked<DebugProtocol.ScopesArguments>('scopes', args, { frameId: 'number' });
-      core.stopped('scopes');
-      const { ref } = core.frame('scopes', frameId);
-      return { body: { scopes: scopes(core, ref!) } };
-    },
-    variables: (args) => {
-      const a = checked<DebugProtocol.VariablesArguments>('variables', args, {
-        variablesReference: 'number', filter: '?string', start: '?number', count: '?number', format: '?object',
-      }); // prettier-ignore
-      core.stopped('variables');
-      const id = core.containers.get(a.variablesReference);
-      if (id === undefined) {
-        throw new RequestError(ErrorId.Unknown, `variables: there is no container ${a.variablesReference}`);
+    goto: (args) => {
+      const a = checked<DebugProtocol.GotoArguments>('goto', args, { threadId: 'number', targetId: 'number' });
+      const target = core.stopped('goto');
+      core.taskOfThread('goto', a.threadId);
+      if (!Number.isInteger(a.targetId) || a.targetId < 0 || a.targetId > target.recording.length) {
+        throw new RequestError(ErrorId.Unknown, `goto: there is no target ${a.targetId}`);
       }
-      const format = a.format?.hex ? 'hex' : core.format;
-      return { body: { variables: variables(core.view, id, core.containers, format, a) } };
+      return { after: () => motion.goTo(a.targetId) };
     },
-    evaluate: (args) => {
-      const a = checked<DebugProtocol.EvaluateArguments>('evaluate', args, {
-        expression: 'string', frameId: '?number', context: '?string', format: '?object',
-      }); // prettier-ignore
-      core.stopped('evaluate');
-      return { body: evaluateBody(core, a) };
+    gotoTargets: (args) => {
+      const a = checked<DebugProtocol.GotoTargetsArguments>('gotoTargets', args, { source: 'object', line: 'number' });
+      core.stopped('gotoTargets');
+      return { body: { targets: gotoTargets(core, a.source, core.fromClientLine(a.line)) } };
     },
-    source: (args) => {
-      const a = checked<DebugProtocol.SourceArguments>('source', args, {
-        sourceReference: '?number', source: '?object',
-      }); // prettier-ignore
-      return { body: sourceBody(core, a.source?.sourceReference ?? a.sourceReference, a.source?.path) };
+    stepInTargets: (args) => {
+      const { frameId } = checked<DebugProtocol.StepInTargetsArguments>('stepInTargets', args, { frameId: 'number' });
+      const target = core.stopped('stepInTargets');
+      return { body: { targets: stepInTargets(target, core.frame('stepInTargets', frameId).ref!) } };
     },
-    loadedSources: () => {
-      const target = core.loaded('loadedSources');
-      return { body: { sources: [scenarioSource(target.path), ...listingSources(target.recording.generation)] } };
-    },
-    exceptionInfo: (args) => {
-      checked('exceptionInfo', args, { threadId: 'number' });
-      const target = core.stopped('exceptionInfo');
-      const exception = core.stop?.exception;
-      if (!exception)
-        throw new RequestError(ErrorId.WrongTime, 'exceptionInfo: the scenario did not stop at an exception');
-      return { body: exceptionInfo(target, exception) };
-    },
-    readMemory: (args) => {
-      const a = checked<DebugProtocol.ReadMemoryArguments>('readMemory', args, {
-        memoryReference: 'string', offset: '?number', count: 'number',
-      }); // prettier-ignore
-      return { body: readMemory(core.stopped('readMemory'), a) };
+    restartFrame: (args) => {
+      const { frameId } = checked<DebugProtocol.RestartFrameArguments>('restartFrame', args, { frameId: 'number' });
+      const target = core.stopped('restartFrame');
+      const start = frameStart(target, core.frame('restartFrame', frameId).ref!);
+      return { after: () => motion.goTo(start, 'restart') };
     },
   };
-}
-
-function sourceBody(core: Core, reference: number | undefined, path: string | undefined): object {
-  const target = core.loaded('source');
-  const { generation } = target.recording;
-  if (!reference && path !== undefined && sameFile(path, target.path)) return { content: target.text };
-  const fn = reference
-    ? functionOfReference(reference)
-    : listingSources(generation)
-        .map((s) => (s.path === path ? functionOfReference(s.sourceReference ?? 0) : undefined))
-        .find((f) => f !== undefined);
-  if (!fn) throw new RequestError(ErrorId.Unknown, `source: there is no source ${reference ?? path ?? ''}`);
-  return { content: listingText(fn, generation), mimeType: 'text/x-gmap-listing', source: listingSource(fn, generation) };
 }

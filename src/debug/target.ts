@@ -2,13 +2,19 @@
  * What is debugged: one scenario of one file, its run, and the cursor on it. The machine's memory stands at the cursor
  * whenever a request is answered.
  */
-import { Kind } from '../engine/trace.js';
+import { Kind, MAX_TASKS } from '../engine/trace.js';
 import { Difference } from '../recording/history.js';
 import { Triggers } from '../recording/breakpoints.js';
 import { Stepping } from '../recording/stepping.js';
 import type { CompiledFile, CompiledScenario, Statement, ThreadsStatement } from '../scenario/program.js';
-import { ScenarioRun, StatementResult, type RunOptions } from '../scenario/run.js';
+import { ScenarioRun, StatementResult, type EditedWord, type PlaceInCode, type RunOptions } from '../scenario/run.js';
 import type { SourceRange } from '../scenario/source.js';
+
+/** What a person did to the run, at a row of it. */
+export type Intervention = { readonly at: number } & (
+  | { readonly kind: 'edit'; readonly words: readonly EditedWord[]; readonly like: PlaceInCode }
+  | { readonly kind: 'perform'; readonly text: string; readonly statements: readonly Statement[] }
+);
 
 export interface TargetOptions extends RunOptions {
   /** Path or URI of the scenario file, as the client writes it. */
@@ -30,6 +36,9 @@ export interface ThreadInfo {
   readonly name: string;
 }
 
+/** Thread number of what a person runs while a kernel function is under way. */
+const CONSOLE = MAX_TASKS - 1;
+
 /** Rows recorded at a time: short enough to stay responsive, long enough to be fast. */
 export const SLICE = 20_000;
 
@@ -47,8 +56,10 @@ export class Target {
   private groupsDone = 0;
   private difference: { from: number; to: number; made: Difference } | undefined;
   private readonly stopped = { now: 0, before: 0 };
+  /** What was done to this run so far, in order. */
+  readonly interventions: Intervention[] = [];
 
-  constructor(options: TargetOptions) {
+  constructor(private readonly options: TargetOptions) {
     ({ path: this.path, text: this.text, file: this.file, scenario: this.scenario } = options);
     this.run = new ScenarioRun(options.file, options.scenario, options);
     const { recording } = this.run;
@@ -99,6 +110,12 @@ export class Target {
     this.furthest = Math.max(this.furthest, this.position);
   }
 
+  /** A change by the person at row `at` has brought the run here. */
+  arriveFrom(at: number): void {
+    this.stopped.before = at;
+    this.stopped.now = this.furthest = this.position;
+  }
+
   /** What changed since the stop before. */
   changes(): Difference {
     const { before: from } = this.stopped;
@@ -107,6 +124,31 @@ export class Target {
       this.difference = { from, to, made: new Difference(this.machine, this.recording, from, to) };
     }
     return this.difference.made;
+  }
+
+  // --- another run of the same ---
+
+  /**
+   * The same scenario up to row `n` (or to the first point behind it at which the run can be interrupted), with these
+   * interventions; nothing is recorded behind it.
+   */
+  replayed(n: number, interventions: readonly Intervention[]): Target {
+    const again = new Target(this.options);
+    for (const intervention of interventions) {
+      again.run.advanceTo(intervention.at);
+      again.intervene(intervention);
+    }
+    again.run.advanceTo(n);
+    again.furthest = again.stopped.before = again.stopped.now = again.position;
+    return again;
+  }
+
+  /** At the end of what is recorded. Returns what it would have to wait for: then it did not work out. */
+  intervene(intervention: Intervention): string | undefined {
+    this.interventions.push({ ...intervention, at: this.recording.length });
+    if (intervention.kind === 'perform') return this.run.perform(intervention.statements);
+    this.run.edit(intervention.words, intervention.like);
+    return undefined;
   }
 
   // --- statements ---
@@ -127,6 +169,8 @@ export class Target {
   statementAt(n: number): number | undefined {
     const number = n < this.recording.length ? this.recording.statementOf(n) : undefined;
     if (number !== undefined) return number;
+    // A change by the person stands before the statement that comes next.
+    if (n < this.recording.length && this.trace.kind(n) === Kind.Edit) return this.statementAt(n + 1);
     // Rows that belong to no statement (an unbalanced operation): the statement before them.
     const task = n < this.recording.length ? this.trace.task(n) : 0;
     for (let row = n - 1; row >= 0; row--) {
@@ -167,6 +211,7 @@ export class Target {
   }
 
   threadName(task: number, position = this.position): string {
+    if (task === CONSOLE) return 'console';
     return task === 0 ? 'scenario' : (this.threadsAt(position)[task - 1]?.name ?? `thread ${task}`);
   }
 

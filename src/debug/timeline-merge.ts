@@ -75,7 +75,7 @@ export function clusters(
   for (let i = rows.countBefore(from); i < rows.length && rows.at(i) < to; i++) {
     const row = rows.at(i);
     if (!fits(row)) continue;
-    if (count > 0 && row - step < grain * 2) {
+    if (count > 0 && row - step < grain * 6) {
       count++;
       continue;
     }

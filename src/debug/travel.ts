@@ -14,6 +14,8 @@ export interface StepGoal {
   readonly depth: number;
   /** Steps of the same listing line (of the same statement) count as one: go on while this holds. */
   readonly within?: (n: number) => boolean;
+  /** Not before this stop. */
+  readonly at?: number;
 }
 
 export interface Journey {
@@ -117,8 +119,8 @@ async function back(target: Target, breakpoints: Breakpoints, journey: Journey, 
 }
 
 /** A test for the stops behind the cursor: is the step done there? */
-function goalAfter(target: Target, { task, depth, within }: StepGoal): (n: number) => boolean {
-  if (task === undefined) return () => true;
+function goalAfter(target: Target, { task, depth, within, at = 0 }: StepGoal): (n: number) => boolean {
+  if (task === undefined) return (n) => n >= at;
   const { trace } = target;
   const own = target.nextRow(task);
   // The thread ends with its next row, or has ended: whatever comes next is where the person is then.

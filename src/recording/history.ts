@@ -12,11 +12,11 @@ export interface Change {
 /** Every change of the doubleword at `address` (under a mask) recorded so far, oldest first. */
 export function changesOf(recording: Recording, address: number, mask = 0xffff_ffff_ffff_ffffn): Change[] {
   const { trace, machine } = recording;
-  const index = address >>> 2;
+  const index = (address >>> 3) * 2;
   // From the value at the cursor back to the first, then forwards.
   const rows: { row: number; xor: bigint }[] = [];
   let value = (BigInt(machine.mem[index] ?? 0) << 32n) | BigInt(machine.mem[index + 1] ?? 0);
-  for (let row = 0; row < recording.length; row++) {
+  for (const row of [...recording.changes(address)].reverse()) {
     let xor = 0n;
     for (let i = trace.changeCount(row) - 1; i >= 0; i--) {
       const at = trace.changeIndex(row, i);

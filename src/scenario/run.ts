@@ -11,7 +11,7 @@ import { runOperation, type Result } from '../engine/operations.js';
 import { Scheduler, waitName } from '../engine/scheduler.js';
 import { holders, KernelBug, Task, type Co } from '../engine/task.js';
 import { Kind, MAX_TASKS, TraceLimitError } from '../engine/trace.js';
-import type { U64 } from '../engine/u64.js';
+import { U64 } from '../engine/u64.js';
 import { CHECKPOINT_ROWS } from '../recording/checkpoints.js';
 import { Recording } from '../recording/recording.js';
 import { checkExpectation, checkResult, type Answer, type Failure } from './check.js';
@@ -69,6 +69,20 @@ export const enum StatementResult {
   Failed,
   Shown,
   Entered,
+}
+
+/** A doubleword of storage, as a person wants it. */
+export interface EditedWord {
+  readonly address: number;
+  readonly value: bigint;
+}
+
+/** Thread and place in the code of a step. */
+export interface PlaceInCode {
+  readonly task: number;
+  readonly site: number;
+  readonly depth: number;
+  readonly caller: number;
 }
 
 /** An expectation that is looked at more than once. */
@@ -199,17 +213,13 @@ export class ScenarioRun {
 
   // --- what a person does to the run ---
 
-  /**
-   * Stores a doubleword from outside, as a step of its own at the end of what is recorded.
-   * @param like thread and place in the code of the step that comes next
-   */
-  edit(address: number, value: U64, like: { task: number; site: number; depth: number; caller: number }): void {
+  /** Stores doublewords from outside, as one step at the end of what is recorded. */
+  edit(words: readonly EditedWord[], like: PlaceInCode): void {
     this.recording.extend(() => {
       const { trace, machine } = this.recording;
-      const old = machine.word(address);
       trace.begin(Kind.Edit, like.site, like.task, like.depth, like.caller);
-      trace.num(address).word(old.hi, old.lo).word(value.hi, value.lo);
-      machine.store(address, value);
+      trace.num(words.length).num(words[0]?.address ?? 0);
+      for (const { address, value } of words) machine.store(address, U64.fromBigInt(value));
     });
   }
 

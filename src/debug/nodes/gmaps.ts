@@ -37,10 +37,13 @@ export function gmapNode(view: View, id: string, slot: number): Node | undefined
 
 function gmapChildren(view: View, id: string, gmap: GmapInfo, name: string): Node[] {
   const word = (field: 'asce_end' | 'count', label: string, text: string, number: bigint, tooltip: string): Node => {
+    // How many tables there are is not to be set: it is what lies in the list of tables.
+    const readOnly = field === 'count';
     const before = view.changes.before(gmap.address + GMAP[field]);
     return valueNode(`${id}/${label}`, label, text, {
       number,
       tooltip,
+      readOnly,
       place: wordPlace(gmap.address + GMAP[field]),
       evaluateName: `${name}.${label}`,
       ...(before !== undefined && { changed: hex(before) }),

@@ -1,0 +1,32 @@
+/** A command of the debug console: everything that the session can do has one, for clients that offer no other way. */
+import type { Core } from '../core.js';
+import type { BreakpointRequests } from '../breakpoint-requests.js';
+import type { Changing } from '../changing.js';
+import type { Motion } from '../motion.js';
+
+export interface ConsoleContext {
+  readonly core: Core;
+  readonly motion: Motion;
+  readonly changing: Changing;
+  readonly requests: BreakpointRequests;
+  readonly frameId: number | undefined;
+}
+
+export interface Answer {
+  readonly text: string;
+  /** What happens once the text was shown. */
+  readonly after?: () => void | Promise<void>;
+}
+
+export interface Command {
+  readonly name: string;
+  /** What stands behind the name, for help. */
+  readonly operands: string;
+  readonly doc: string;
+  /** What the operands can be, for completion. */
+  readonly completes?: 'places' | 'filters' | 'expression' | 'breakpoints' | 'commands' | readonly string[];
+  /** Undefined: this is no use of the command; then the line is an expression or a statement. */
+  readonly run: (context: ConsoleContext, operands: string) => Answer | undefined;
+}
+
+export const say = (text: string): Answer => ({ text });

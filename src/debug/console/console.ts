@@ -1,0 +1,104 @@
+/** A line of the debug console: a command, a statement of the scenario language, or an expression. */
+import { STATEMENTS } from '../../scenario/words.js';
+import { ErrorId, RequestError } from '../errors.js';
+import { nodeForExpression } from '../evaluate.js';
+import { didYouMean } from '../../scenario/nearest.js';
+import { threads, taskOf } from '../stack.js';
+import { say, type Answer, type Command, type ConsoleContext } from './command.js';
+import { LOOKING } from './looking.js';
+import { MOVING } from './moving.js';
+import { STOPPING } from './stopping.js';
+
+const CHANGING: readonly Command[] = [
+  {
+    name: 'set',
+    operands: 'EXPR = VALUE',
+    doc: 'Stores a value into an entry or a bit, as a step of its own; what followed is discarded.',
+    completes: 'expression',
+    run: ({ core, changing, frameId }, operands) => {
+      const [, place, value] = /^(.*?[^=!<>])=([^=].*)$/s.exec(operands) ?? [];
+      if (place === undefined || value === undefined)
+        throw new RequestError(ErrorId.Expression, 'write set EXPR = VALUE');
+      core.stopped('evaluate');
+      changing.setNode(nodeForExpression(core, place, frameId), value.trim(), frameId);
+      return say(`${place.trim()} = ${value.trim()}`);
+    },
+  },
+  {
+    name: 'undo',
+    operands: '',
+    doc: 'Takes the last change back.',
+    run: ({ core, changing }, operands) => {
+      if (operands !== '') return undefined;
+      core.stopped('evaluate');
+      return say(changing.undo());
+    },
+  },
+  {
+    name: 'thread',
+    operands: 'NAME',
+    doc: 'The thread that the commands are about.',
+    run: ({ core }, operands) => {
+      const target = core.stopped('evaluate');
+      const names = threads(target).map(({ id }) => ({ task: taskOf(id), name: target.threadName(taskOf(id)) }));
+      const found = names.find(({ name }) => name === operands);
+      if (!found) {
+        throw new RequestError(
+          ErrorId.Unknown,
+          `there is no thread '${operands}'; there are ${names.map((n) => n.name).join(', ')}`,
+        );
+      }
+      core.stop = { ...core.stop!, task: found.task };
+      return say(`now ${found.name}`);
+    },
+  },
+];
+
+const HELP: Command = {
+  name: 'help',
+  operands: '[COMMAND]',
+  doc: 'This text.',
+  completes: 'commands',
+  run: (_context, operands) => {
+    const one = COMMANDS.find((c) => c.name === operands);
+    if (one) return say(`${one.name} ${one.operands}`.trimEnd() + `\n  ${one.doc}`);
+    if (operands !== '') throw new RequestError(ErrorId.Unknown, `there is no command '${operands}'${didYouMean(operands, COMMANDS.map((c) => c.name))}`);
+    return say(help());
+  },
+}; // prettier-ignore
+
+export const COMMANDS: readonly Command[] = [HELP, ...MOVING, ...STOPPING, ...LOOKING, ...CHANGING];
+
+function help(): string {
+  const group = (title: string, commands: readonly Command[]): string =>
+    [title, ...commands.map(({ name, operands, doc }) => `  ${`${name} ${operands}`.trimEnd()}\n      ${doc}`)].join(
+      '\n',
+    );
+  return [
+    group('Moving', MOVING),
+    group('Stopping', STOPPING),
+    group('Looking', [HELP, ...LOOKING]),
+    group('Changing', CHANGING),
+    'Anything else is a statement of the scenario language, run here as a step of its own (host reclaim 0x10002000),\n' +
+      'an expectation, checked here (expect pte vm 0x2000 valid), or an expression (pgste(vm, 0x2000).IN).',
+  ].join('\n\n');
+}
+
+export function runLine(context: ConsoleContext, line: string): Answer | undefined {
+  const text = line.trim();
+  const [, word = '', operands = ''] = /^([a-z]+)\b\s*(.*)$/s.exec(text) ?? [];
+  const command = COMMANDS.find((c) => c.name === word);
+  // `next == 3` is an expression, even if there is a command of that name.
+  if (command && !/^([.([]|==|!=|<|>|&&|\|\||[&|^*/%]\s)/.test(operands)) {
+    const answer = command.run(context, operands.trim());
+    if (answer) return answer;
+  }
+  if (isStatement(text)) return say(context.changing.run(text));
+  return undefined;
+}
+
+/** A line that begins with a word of the language and has more behind it; `translate(vm, 0)` is an expression. */
+function isStatement(text: string): boolean {
+  const [, word = '', next = ''] = /^(\w+)\s+(\S)/.exec(text) ?? [];
+  return word in STATEMENTS && !/^[.([=!<>&|^*/%+,-]/.test(next);
+}

@@ -1,0 +1,159 @@
+/** Commands that move the cursor. */
+import { evaluateText, nodeForExpression } from '../evaluate.js';
+import { ErrorId, RequestError } from '../errors.js';
+import { entryOf, gotoTargets, stepInTargets } from '../jumps.js';
+import { isMoment, parseMoment } from '../moments.js';
+import type { StepKind } from '../motion.js';
+import { dataOf } from '../data-id.js';
+import { notifications } from '../notifications.js';
+import { ALL_BITS, count } from '../nodes/node.js';
+import { changesOf } from '../../recording/history.js';
+import { asNumber } from '../../scenario/expression/scope.js';
+import { scenarioSource } from '../sources.js';
+import type { Direction } from '../travel.js';
+import { type Answer, type Command, type ConsoleContext } from './command.js';
+
+const step = (name: string, kind: StepKind, direction: Direction, doc: string): Command => ({
+  name,
+  operands: '',
+  doc,
+  run: ({ core, motion }, operands) =>
+    operands === '' ? { text: '', after: () => motion.step(kind, direction, core.task) } : undefined,
+});
+
+const run = (name: string, direction: Direction, doc: string): Command => ({
+  name,
+  operands: '',
+  doc,
+  run: ({ motion }, operands) => (operands === '' ? { text: '', after: () => motion.continue(direction) } : undefined),
+});
+
+export const MOVING: readonly Command[] = [
+  run('continue', 'forward', 'On to the next breakpoint, or to the end.'),
+  run('rcontinue', 'back', 'Back to the breakpoint before, or to the beginning.'),
+  step('next', 'over', 'forward', 'One step, over calls; at a statement: over all of it.'),
+  {
+    name: 'in',
+    operands: '[FUNCTION]',
+    doc: 'One step, into calls; with a function: into its next call from here.',
+    run: (context, operands) => into(context, operands),
+  },
+  step('out', 'out', 'forward', 'Until the function has returned.'),
+  step('back', 'in', 'back', 'One step back, into calls.'),
+  step('backover', 'over', 'back', 'One step back, over calls.'),
+  step('backout', 'out', 'back', 'Back to the call of this function.'),
+  {
+    name: 'step',
+    operands: 'N',
+    doc: 'To step N of the run. (`step` alone is an expression: the number of the current step.)',
+    run: (context, operands) => (/^[+-]?[\d_,]+$/.test(operands) ? toStep(context, operands) : undefined),
+  },
+  {
+    name: 'goto',
+    operands: 'N | +N | -N | start | end | line L | call K [NOTIFIER] | failure [K] | last EXPR | next EXPR | MOMENT',
+    doc: 'To a step; a line of the scenario; the K-th call of a notifier; a failed expectation; the last or next write of an entry or bit; a moment copied from `position`.',
+    completes: ['start', 'end', 'line', 'call', 'failure', 'last', 'next'],
+    run: goTo,
+  },
+];
+
+function into({ core, motion }: ConsoleContext, name: string): Answer {
+  if (name === '') return { text: '', after: () => motion.step('in', 'forward', core.task) };
+  const target = core.stopped('evaluate');
+  const frames = [-1, ...target.recording.frames(target.nextRow(core.task) ?? 0).map((f) => f.call)];
+  const call = frames.at(-1) === -1 ? -1 : frames[1]!;
+  const found = stepInTargets(target, { task: core.task, call }).find((t) => t.label === name);
+  if (!found) throw new RequestError(ErrorId.Unknown, `nothing here calls '${name}'`);
+  return { text: '', after: () => motion.stepTo(entryOf(target, found.id)) };
+}
+
+function toStep({ core, motion }: ConsoleContext, text: string): Answer {
+  const target = core.stopped('evaluate');
+  const number = Number(text.replace(/[_,+-]/g, ''));
+  const sign = text.startsWith('-') ? -1 : 1;
+  const position = /^[+-]/.test(text) ? Math.max(0, target.position + sign * number) : number;
+  motion.mayGoTo(position);
+  return { text: '', after: () => motion.goTo(position) };
+}
+
+const GOTO = 'write goto N, +N, -N, start, end, line L, call K, failure, last EXPR, next EXPR, or a moment';
+
+function goTo(context: ConsoleContext, operands: string): Answer {
+  const { core, motion } = context;
+  const target = core.stopped('evaluate');
+  const to = (position: number): Answer => ({ text: '', after: () => motion.goTo(position) });
+  if (/^[+-]?[\d_,]+$/.test(operands)) return toStep(context, operands);
+  if (isMoment(operands)) return to(parseMoment(target, operands));
+  const [, word = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(operands) ?? [];
+  switch (word) {
+    case 'start':
+      return to(0);
+    case 'end':
+      return { text: '', after: () => motion.toEnd() };
+    case 'line': {
+      const line = Number(rest);
+      const found = Number.isInteger(line)
+        ? gotoTargets(core, scenarioSource(target.path), core.toClientLine(line))
+        : [];
+      const next = found.find((t) => t.id > target.position) ?? found.at(-1);
+      if (!next) throw new RequestError(ErrorId.Unknown, `no step is at line ${rest}`);
+      return to(next.id);
+    }
+    case 'call': {
+      const [, number = '1', name] = /^(\d+)?\s*(?:of\s+)?(\S+)?$/.exec(rest) ?? [];
+      return to(nthCall(context, Number(number), name));
+    }
+    case 'failure': {
+      const number = rest === '' ? 1 : Number(rest);
+      const failure = target.run.failures[number - 1];
+      if (!failure) {
+        const some = target.run.failures.length;
+        throw new RequestError(ErrorId.Unknown, `there is no failure ${rest || 1}: ${count(some)} recorded so far`);
+      }
+      return to(failure.row);
+    }
+    case 'last':
+    case 'next':
+      return to(writeOf(context, rest, word));
+    default:
+      throw new RequestError(ErrorId.Expression, GOTO);
+  }
+}
+
+function nthCall({ core }: ConsoleContext, number: number, name: string | undefined): number {
+  const target = core.target!;
+  const here = target.position;
+  // Also calls that are recorded behind the cursor.
+  target.recording.seek(target.recording.length);
+  const { calls } = notifications(target, core);
+  target.recording.seek(here);
+  const call = calls.filter((c) => name === undefined || c.notifier === name)[number - 1];
+  if (call) return call.step;
+  throw new RequestError(ErrorId.Unknown, `there is no call ${number}${name ? ` of ${name}` : ''} recorded so far`);
+}
+
+/** The step behind the last write before the cursor, or behind the next one. */
+function writeOf({ core, frameId }: ConsoleContext, text: string, which: 'last' | 'next'): number {
+  const target = core.target!;
+  const { address, mask } = addressOf({ core, frameId }, text);
+  const rows = changesOf(target.recording, address, mask).map(({ row }) => row);
+  const { position } = target;
+  const found = which === 'last' ? rows.findLast((row) => row < position) : rows.find((row) => row >= position);
+  if (found !== undefined) return which === 'last' ? found : found + 1;
+  throw new RequestError(ErrorId.Unknown, `no ${which === 'last' ? 'earlier' : 'later'} write of ${text} is recorded`);
+}
+
+/** The word or bits that an expression means: an entry, a bit, or a number that is an address. */
+export function addressOf(
+  { core, frameId }: Pick<ConsoleContext, 'core' | 'frameId'>,
+  text: string,
+): { address: number; mask: bigint } {
+  const node = nodeForExpression(core, text, frameId);
+  const data = dataOf(node);
+  if (typeof data !== 'string') return { address: data.from, mask: data.mask ?? ALL_BITS };
+  const value = asNumber(evaluateText(core, text, frameId).value);
+  if (value === undefined || value < 0n || value >= BigInt(core.target!.machine.mem.byteLength)) {
+    throw new RequestError(ErrorId.Value, data);
+  }
+  return { address: Number(value) & ~7, mask: ALL_BITS };
+}
