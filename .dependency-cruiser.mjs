@@ -9,6 +9,7 @@ const layers = {
   debug: ['engine', 'recording', 'scenario'],
   extension: ['engine', 'recording', 'scenario', 'language', 'debug'],
   cli: ['engine', 'recording', 'scenario', 'language', 'debug'],
+  api: ['engine', 'recording', 'scenario', 'cli'],
 };
 const langium = ['langium/', 'vscode-languageserver', 'vscode-uri/', 'vscode-jsonrpc/'];
 const adapter = ['@vscode/debugadapter/', '@vscode/debugprotocol/'];
@@ -21,6 +22,7 @@ const packages = {
   debug: adapter,
   extension: [...langium, ...adapter, '@types/vscode/'],
   cli: [...langium, ...adapter, 'commander/'],
+  api: [],
 };
 
 const inside = (names) => names.map((name) => `^src/${name}/`);

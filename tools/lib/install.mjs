@@ -2,9 +2,11 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
+import { installDebianPackage } from './debian.mjs';
 import { fromRoot } from './root.mjs';
 import { npmCommand, runWithProgress } from './run.mjs';
 import { vscodeFolder } from './vscode-server.mjs';
+import { which } from './which.mjs';
 
 /** Whether `folder` holds every package that its lock file asks for, in that version. */
 function isInstalled(folder) {
@@ -20,7 +22,8 @@ function isInstalled(folder) {
 }
 
 function npm(title, cwd, ...command) {
-  const args = [...command, '--no-audit', '--no-fund', '--loglevel=error'];
+  // Nothing that we install needs its install script (esbuild finds its binary without it), and some would download or compile.
+  const args = [...command, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   // Told to end, npm would go on for long to undo what it did; what it leaves, the next installation replaces.
   return runWithProgress(title, [...npmCommand(), ...args], { cwd, exitSignal: 'SIGKILL' });
 }
@@ -39,7 +42,7 @@ export async function installVSCode() {
   // The VS Code inside code-server has its own list of packages, which code-server's install script would install; that script
   // insists on compiling modules that nobody needs here. Not `npm ci`: one package is missing from that list.
   if (existsSync(join(vscodeFolder, 'node_modules/.package-lock.json'))) return;
-  await npm('Installing the packages of VS Code', vscodeFolder, 'install', '--omit=dev', '--ignore-scripts');
+  await npm('Installing the packages of VS Code', vscodeFolder, 'install', '--omit=dev');
   // 180 MB that only the AI features load, which are switched off.
   for (const name of ['@github/copilot-sdk-linux-x64', '@microsoft/mxc-sdk']) {
     rmSync(join(vscodeFolder, 'node_modules', name), { recursive: true, force: true });
@@ -48,3 +51,9 @@ export async function installVSCode() {
 
 /** A browser for the end-to-end tests. */
 export const installChromium = ensureChromium;
+
+/** Neovim, for the tests with another editor. Where it cannot be installed they say so, and are left out. */
+export async function installNeovim() {
+  if (!which('nvim'))
+    await installDebianPackage('neovim', 'Installing Debian’s neovim for the tests with another editor');
+}
