@@ -1,0 +1,158 @@
+/** Which address the picture is about: what was asked for, else what the code at the cursor works on. */
+import type { Decoded } from '../../engine/events.js';
+import { gmapOf, gmaps, linkedAt, radixTree, translate, type GmapInfo } from '../../engine/inspect.js';
+import type { OperandValue } from '../../engine/operation.js';
+import { Kind } from '../../engine/trace.js';
+import type { Expectation, Statement } from '../../scenario/program.js';
+import type { ScenarioRun } from '../../scenario/run.js';
+import { TimelineIndex } from '../timeline-index.js';
+import type { PictureArguments } from './model.js';
+
+export interface Focus {
+  readonly gmap: GmapInfo | undefined;
+  readonly gaddr: bigint | undefined;
+  readonly vmaddr: bigint | undefined;
+  /** A person chose it. */
+  readonly asked: boolean;
+}
+
+/** What is known so far, from the inside outwards. */
+interface Hint {
+  slot?: number | undefined;
+  gaddr?: bigint | undefined;
+  vmaddr?: bigint | undefined;
+}
+
+/** Arguments that are guest or host addresses under another name than gaddr and vmaddr. */
+const GUEST: Readonly<Record<string, string>> = {
+  gmap_call_notifier: 'start',
+  kvm_gmap_notifier: 'start',
+  gmap_map_segment: 'to',
+  gmap_unmap_segment: 'to',
+  gmap_discard: 'from',
+  map_segment: 'to',
+  unmap_segment: 'to',
+  discard: 'from',
+  vcpu: 'prefix',
+};
+const HOST: Readonly<Record<string, string>> = { zap_page_range: 'start' };
+const HOST_NAMES: ReadonlySet<string> = new Set(['vmaddr', 'addr', 'address']);
+
+/** Statements that are looked through for an address when the code here works on none. */
+const LOOK_BACK = 200;
+
+export function focusOf(run: ScenarioRun, row: number, args: PictureArguments): Focus {
+  if (args.gaddr !== undefined || args.vmaddr !== undefined) {
+    const asked: Hint = {
+      slot: args.gmap,
+      ...(args.gaddr === undefined ? {} : { gaddr: BigInt(args.gaddr) }),
+      ...(args.vmaddr === undefined ? {} : { vmaddr: BigInt(args.vmaddr) }),
+    };
+    return { ...completed(run, asked), asked: true };
+  }
+  const hint = hintAt(run, row);
+  if (args.gmap !== undefined) return { ...completed(run, { ...hint, slot: args.gmap }), asked: true };
+  return { ...completed(run, hint), asked: false };
+}
+
+function hintAt(run: ScenarioRun, row: number): Hint {
+  const { recording } = run;
+  const hint: Hint = {};
+  for (const frame of recording.frames(row)) {
+    const values = new Map(recording.arguments(frame).map((d) => [d.name, d]));
+    for (const d of recording.locals(frame, recording.position)) values.set(d.name, d);
+    fromFrame(hint, frame.fn.name, values);
+    if (isComplete(hint)) return hint;
+  }
+  const number = recording.statementOf(row);
+  if (row < recording.length && number !== undefined) fromStatement(hint, run.statements[number]);
+  if (isComplete(hint)) return hint;
+  for (const top of TimelineIndex.of(recording.trace).before(Math.min(row, recording.length), LOOK_BACK)) {
+    const earlier = recording.trace.operand(top, recording.trace.kind(top) === Kind.Op ? 1 : 0);
+    fromStatement(hint, run.statements[earlier]);
+    if (isComplete(hint)) break;
+  }
+  return hint;
+}
+
+const isComplete = (hint: Hint): boolean => hint.gaddr !== undefined || hint.vmaddr !== undefined;
+
+function fromFrame(hint: Hint, fn: string, values: ReadonlyMap<string, Decoded>): void {
+  for (const [name, { kind, value }] of values) {
+    if (value === undefined) continue;
+    if (kind === 'gmap') hint.slot ??= Number(value);
+    else if (name === 'gaddr' || name === GUEST[fn]) hint.gaddr ??= value;
+    else if (HOST_NAMES.has(name) || name === HOST[fn]) hint.vmaddr ??= value;
+  }
+}
+
+function fromStatement(hint: Hint, statement: Statement | undefined): void {
+  switch (statement?.kind) {
+    case 'operation': {
+      const { name, args } = statement.operation;
+      hint.slot ??= number(args['g']);
+      const guest = big(args['gaddr']) ?? big(args[GUEST[name] ?? '']);
+      if (guest !== undefined) hint.gaddr = guest;
+      else hint.vmaddr = big(args['vmaddr']);
+      break;
+    }
+    case 'vcpu':
+      hint.slot ??= statement.vcpu.gmap.slot;
+      hint.gaddr = statement.vcpu.prefix;
+      break;
+    case 'expect':
+      fromExpectation(hint, statement.expectation);
+      break;
+    default:
+  }
+}
+
+function fromExpectation(hint: Hint, expectation: Expectation): void {
+  switch (expectation.kind) {
+    case 'entry':
+      if (expectation.place.in === 'host') hint.vmaddr = expectation.place.address;
+      else {
+        hint.slot ??= expectation.place.gmap.slot;
+        hint.gaddr = expectation.place.address;
+      }
+      break;
+    case 'translate':
+      hint.slot ??= expectation.gmap.slot;
+      hint.gaddr = expectation.gaddr;
+      break;
+    case 'notified':
+      hint.slot ??= expectation.calls[0]?.gmap?.slot;
+      hint.gaddr = expectation.calls[0]?.start;
+      break;
+    default:
+  }
+}
+
+const big = (value: OperandValue | undefined): bigint | undefined => (typeof value === 'bigint' ? value : undefined);
+const number = (value: OperandValue | undefined): number | undefined =>
+  typeof value === 'bigint' ? Number(value) : undefined;
+
+/** Adds the other side: the host address behind a guest address, and the other way round. */
+function completed(run: ScenarioRun, { slot, gaddr, vmaddr }: Hint): Omit<Focus, 'asked'> {
+  const { machine } = run.recording;
+  const all = gmaps(machine);
+  let gmap = slot === undefined ? undefined : gmapOf(machine, slot);
+  if (gaddr === undefined && vmaddr !== undefined) {
+    for (const candidate of gmap ? [gmap] : [...all].reverse()) {
+      const found = linkedAt(machine, candidate, vmaddr) ?? mappedAt(run, candidate, vmaddr);
+      if (found === undefined) continue;
+      return { gmap: candidate, gaddr: found, vmaddr };
+    }
+    return { gmap, gaddr: undefined, vmaddr };
+  }
+  gmap ??= all.at(-1);
+  if (gmap && gaddr !== undefined) vmaddr = translate(machine, gmap, gaddr) ?? vmaddr;
+  return { gmap, gaddr, vmaddr };
+}
+
+/** The guest address at which a host address is mapped, linked or not. */
+function mappedAt(run: ScenarioRun, gmap: GmapInfo, vmaddr: bigint): bigint | undefined {
+  const segment = vmaddr & ~0xf_ffffn;
+  const found = radixTree(run.recording.machine, gmap, 'guest_to_host').find(({ value }) => value === segment);
+  return found && found.key | (vmaddr & 0xf_ffffn);
+}

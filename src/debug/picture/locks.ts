@@ -1,0 +1,39 @@
+/** Locks held, waited for, taken and released since another moment. */
+import { heldLocks, lockWaiters, type HeldLock } from '../../engine/inspect.js';
+import { gmapName, threadName } from '../../scenario/moment.js';
+import type { ScenarioRun } from '../../scenario/run.js';
+import type { LockView } from './model.js';
+
+/** @param earlier what was held at the last stop; undefined: not known */
+export function drawLocks(run: ScenarioRun, earlier: readonly HeldLock[] | undefined): LockView[] {
+  const { machine } = run.recording;
+  const now = heldLocks(machine);
+  const id = (lock: HeldLock): string => [lock.name, lock.mode, lock.vmaddr, lock.gmap, lock.task].join();
+  const held = new Set(now.map(id));
+  const before = new Set(earlier?.map(id));
+  const view = (lock: HeldLock, state: LockView['state']): LockView => {
+    const which =
+      lock.vmaddr === undefined
+        ? lock.gmap === undefined
+          ? undefined
+          : gmapName(run.names, lock.gmap)
+        : `0x${lock.vmaddr.toString(16)}`;
+    return {
+      name: lock.name,
+      ...(which === undefined ? {} : { which }),
+      ...(lock.mode && { mode: lock.mode }),
+      thread: threadName(run.names, lock.task),
+      state,
+    };
+  };
+  return [
+    ...now.map((lock) => view(lock, earlier && !before.has(id(lock)) ? 'taken' : 'held')),
+    ...lockWaiters(machine).map((waiter): LockView => ({
+      name: waiter.name,
+      mode: waiter.mode,
+      thread: threadName(run.names, waiter.task),
+      state: 'awaited',
+    })),
+    ...(earlier ?? []).filter((lock) => !held.has(id(lock))).map((lock) => view(lock, 'released')),
+  ];
+}

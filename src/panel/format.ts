@@ -1,0 +1,67 @@
+/** Numbers as people read them. */
+import { LEVEL } from '../engine/bits.js';
+import type { AddressField } from '../debug/picture/model.js';
+
+/** `0x80102000` as `0x8010_2000`. */
+export function grouped(hex: string): string {
+  const digits = hex.replace(/^0x0*(?=.)/, '');
+  return `0x${digits.replace(/\B(?=(?:[0-9a-f]{4})+$)/g, '_')}`;
+}
+
+/** 4312 as `4,312`. */
+export function thousands(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${thousands(n)} ${n === 1 ? one : many}`;
+}
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
+
+/** A range of addresses in the largest unit that fits: `2–4 GB`; where none fits, the first address. */
+export function sizeRange(from: string, to: string): string {
+  const start = BigInt(from);
+  const span = BigInt(to) - start + 1n;
+  let unit = 0;
+  while (unit < UNITS.length - 1 && span % 1024n ** BigInt(unit + 1) === 0n) unit++;
+  const size = 1024n ** BigInt(unit);
+  if (start % size !== 0n || start / size > 99_999n) return grouped(from);
+  return `${start / size}–${(start + span) / size} ${UNITS[unit]!}`;
+}
+
+/** Where such a range begins: `2 GB`. */
+export function sizeStart(from: string, to: string): string {
+  const [start, rest] = sizeRange(from, to).split('–');
+  return rest === undefined ? start! : `${start!} ${rest.split(' ')[1]!}`;
+}
+
+/** An inclusive range of addresses. */
+export const addressRange = (start: string, end: string): string => `${grouped(start)}..${grouped(end)}`;
+
+/** The largest address as the size that it ends: `4 TB`. */
+export function sizeOf(end: string): string {
+  let size = BigInt(end) + 1n;
+  let unit = 0;
+  while (unit < UNITS.length - 1 && size % 1024n === 0n) {
+    size /= 1024n;
+    unit++;
+  }
+  return `${size} ${UNITS[unit]!}`;
+}
+
+export function levelName(level: AddressField['level']): string {
+  return level === 'byte' ? 'byte' : LEVEL[level].name;
+}
+
+/** The address a person typed, `0x8010_2000`, `4K`, `2M + 0x3000`; undefined if it is none. */
+export function parseAddress(input: string): string | undefined {
+  let sum = 0n;
+  for (const part of input.split('+')) {
+    const match = /^\s*(0[xX][\da-fA-F_]+|\d[\d_]*)([KMGTP]?)\s*$/.exec(part);
+    if (!match) return undefined;
+    const power = BigInt('KMGTP'.indexOf(match[2] || ' ') + 1);
+    sum += BigInt(match[1]!.replaceAll('_', '')) * 1024n ** power;
+  }
+  return sum >> 64n === 0n ? `0x${sum.toString(16)}` : undefined;
+}
