@@ -7,7 +7,8 @@ const layers = {
   scenario: ['engine', 'recording'],
   language: ['engine', 'recording', 'scenario'],
   debug: ['engine', 'recording', 'scenario'],
-  extension: ['engine', 'recording', 'scenario', 'language', 'debug'],
+  panel: ['engine', 'debug'],
+  extension: ['engine', 'recording', 'scenario', 'language', 'debug', 'panel'],
   cli: ['engine', 'recording', 'scenario', 'language', 'debug'],
   api: ['engine', 'recording', 'scenario', 'cli'],
 };
@@ -20,6 +21,7 @@ const packages = {
   scenario: langium,
   language: langium,
   debug: adapter,
+  panel: ['lit-html/'],
   extension: [...langium, ...adapter, '@types/vscode/'],
   cli: [...langium, ...adapter, 'commander/'],
   api: [],
