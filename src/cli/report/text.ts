@@ -9,6 +9,8 @@ import type { Reporter, RunSummary } from './reporter.js';
 
 /** Most findings of one scenario that are shown. */
 const MAX_FINDINGS = 20;
+/** Most errors of one file; \`gmap check\` shows all. */
+const MAX_DIAGNOSTICS = 20;
 
 export class TextReporter implements Reporter {
   private file = '';
@@ -21,10 +23,14 @@ export class TextReporter implements Reporter {
 
   diagnostics(path: string, diagnostics: readonly Diagnostic[]): void {
     const { paint } = this.errors;
-    for (const d of diagnostics) {
-      if (d.severity === 'hint' || (this.options.quiet && d.severity !== 'error')) continue;
+    const told = diagnostics.filter(
+      ({ severity }) => severity === 'error' || (severity === 'warning' && !this.options.quiet),
+    );
+    for (const d of told.slice(0, MAX_DIAGNOSTICS)) {
       this.errors.line(paint(d.severity === 'error' ? 'red' : 'yellow', diagnosticText(path, d)));
     }
+    const more = told.length - MAX_DIAGNOSTICS;
+    if (more > 0) this.errors.line(`${path}: … and ${more} more; gmap check shows all`);
   }
 
   problem(message: string): void {
@@ -62,6 +68,8 @@ export class TextReporter implements Reporter {
       for (const line of coverageLines(coverage, out.paint)) out.line(line);
     }
     if (this.options.quiet && summary.failed === 0 && summary.unusable === 0) return;
+    // What could not be read has been said; there is nothing to sum up.
+    if (summary.scenarios === 0 && summary.unusable > 0) return;
     if (this.file || coverage) out.line();
     const { files, scenarios, passed, failed, unusable, seconds } = summary;
     const parts = [`${plural(scenarios, 'scenario')} in ${plural(files, 'file')}`, `${passed} passed`];
