@@ -94,5 +94,5 @@ function sourceBody(core: Core, reference: number | undefined, path: string | un
         .map((s) => (s.path === path ? functionOfReference(s.sourceReference ?? 0) : undefined))
         .find((f) => f !== undefined);
   if (!fn) throw new RequestError(ErrorId.Unknown, `source: there is no source ${reference ?? path ?? ''}`);
-  return { content: listingText(fn, generation), mimeType: 'text/x-c', source: listingSource(fn, generation) };
+  return { content: listingText(fn, generation), mimeType: 'text/x-gmap-listing', source: listingSource(fn, generation) };
 }

@@ -35,7 +35,7 @@ function markOf(document: vscode.TextDocument, line: number, { position }: Follo
     number(position?.step ?? 0),
     number(position?.recorded ?? 0),
   );
-  return { range: new vscode.Range(range.end, range.end), renderOptions: { after: { contentText: `⏴ ${text}` } } };
+  return { range: new vscode.Range(range.end, range.end), renderOptions: { after: { contentText: `← ${text}` } } };
 }
 
 /** Where the frame that the person looks at stands. */
@@ -47,7 +47,12 @@ async function placeOf(follower: Follower): Promise<{ uri: vscode.Uri; line: num
   const id = focused instanceof vscode.DebugStackFrame ? focused.frameId : undefined;
   const frame = answer?.stackFrames.find((one) => one.id === id) ?? answer?.stackFrames[0];
   if (!frame?.source) return undefined;
-  const { source } = frame;
-  const isFile = source.path !== undefined && !source.sourceReference;
-  return { uri: isFile ? uriOf(source.path!) : vscode.debug.asDebugSourceUri(source, session), line: frame.line - 1 };
+  return { uri: sourceUri(frame.source, session), line: frame.line - 1 };
+}
+
+/** In answers of its own requests VS Code has made a URI of each path. */
+function sourceUri(source: DebugProtocol.Source, session: vscode.DebugSession): vscode.Uri {
+  const path: unknown = source.path;
+  if (source.sourceReference || path === undefined) return vscode.debug.asDebugSourceUri(source, session);
+  return typeof path === 'string' ? uriOf(path) : vscode.Uri.from(path as vscode.Uri);
 }

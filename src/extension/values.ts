@@ -17,14 +17,12 @@ export function registerValues(): vscode.Disposable {
     }),
     vscode.languages.registerInlineValuesProvider('gmap', {
       provideInlineValues(document, viewPort, { stoppedLocation }) {
-        // Below the stop nothing has happened yet, and what other scenarios of the file do is no part of this run.
+        // Below the stop nothing has happened yet; set-up and the other scenarios of the file are not where the person looks.
+        const block = scenarioAt(scenarioBlocks(document.getText()), stoppedLocation.end.line);
+        const first = Math.max(viewPort.start.line, block?.start ?? 0);
         const last = Math.min(viewPort.end.line, stoppedLocation.end.line);
-        const blocks = scenarioBlocks(document.getText());
-        const here = scenarioAt(blocks, stoppedLocation.end.line);
         const values: vscode.InlineValue[] = [];
-        for (let line = viewPort.start.line; line <= last; line++) {
-          const block = scenarioAt(blocks, line);
-          if (block && block !== here) continue;
+        for (let line = first; line <= last; line++) {
           const seen = new Set<string>();
           for (const { start, end, expression } of phrasesIn(document.lineAt(line).text)) {
             if (seen.has(expression)) continue;
