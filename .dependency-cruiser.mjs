@@ -3,10 +3,11 @@
 /** Our own layers, and for each the others (and the packages) that it may import. */
 const layers = {
   engine: [],
+  'kernel-source': ['engine'],
   recording: ['engine'],
   scenario: ['engine', 'recording'],
   language: ['engine', 'recording', 'scenario'],
-  debug: ['engine', 'recording', 'scenario'],
+  debug: ['engine', 'kernel-source', 'recording', 'scenario'],
   panel: ['engine', 'debug'],
   extension: ['engine', 'recording', 'scenario', 'language', 'debug', 'panel'],
   cli: ['engine', 'recording', 'scenario', 'language', 'debug'],
@@ -17,6 +18,7 @@ const adapter = ['@vscode/debugadapter/', '@vscode/debugprotocol/'];
 /** The packages (beginnings of paths in node_modules) that a layer may import. */
 const packages = {
   engine: [],
+  'kernel-source': [],
   recording: [],
   scenario: langium,
   language: langium,
