@@ -8,10 +8,15 @@ import { parseReference } from './memory.js';
 import { momentText, parseMoment } from './moments.js';
 import type { Motion, StepKind } from './motion.js';
 import { notifications } from './notifications.js';
+import { PictureArguments } from './picture/model.js';
+import { picture } from './picture.js';
 import {
   Requests, type GoToArguments, type HistoryArguments, type HistoryResponse, type PositionResponse, type TreeArguments,
 } from './protocol.js'; // prettier-ignore
 import type { Handler } from './reply.js';
+import type { Shape } from './shape.js';
+import { timeline } from './timeline.js';
+import { TimelineArguments } from './timeline-model.js';
 import { tree, type Format } from './view.js';
 
 const FORMATS: readonly Format[] = ['decoded', 'hex', 'dec', 'bin'];
@@ -59,6 +64,18 @@ export function customRequests(core: Core, motion: Motion): Record<string, Handl
       const address = parseReference(Requests.history, a.memoryReference);
       return { body: { changes: historyOf(target, address, mask) } satisfies HistoryResponse };
     },
+    [Requests.picture]: (args) => {
+      const target = core.stopped(Requests.picture);
+      const a = shaped(Requests.picture, PictureArguments, args);
+      const { length } = target.recording;
+      wholeNumber(Requests.picture, 'step', a.step ?? 0, 0, length);
+      wholeNumber(Requests.picture, 'since', a.since ?? 0, 0, length);
+      return { body: picture(target.run, a, target.nextRow(core.task)) };
+    },
+    [Requests.timeline]: (args) => {
+      const { run } = core.stopped(Requests.timeline);
+      return { body: timeline(run, shaped(Requests.timeline, TimelineArguments, args)) };
+    },
     [Requests.format]: (args) => {
       const { format } = checked<{ format: Format }>(Requests.format, args, { format: 'string' });
       if (!FORMATS.includes(format)) {
@@ -71,6 +88,12 @@ export function customRequests(core: Core, motion: Motion): Record<string, Handl
       return { after: () => core.send('invalidated', { areas: ['variables'] }) };
     },
   };
+}
+
+function shaped<T>(command: string, shape: Shape<T>, args: unknown): T {
+  const error = shape.check(args ?? {});
+  if (error !== undefined) throw new RequestError(ErrorId.Malformed, `${command}: ${error}`);
+  return (args ?? {}) as T;
 }
 
 function position(core: Core): PositionResponse {

@@ -17,27 +17,30 @@ import { Progress } from './picture/progress.js';
 import { drawTrees, treesOf } from './picture/trees.js';
 import { drawWalks } from './picture/walk.js';
 
-/** @throws RangeError if there is no such moment */
-export function picture(run: ScenarioRun, args: PictureArguments = {}): Picture {
+/**
+ * @param row the step that comes next in the thread that the person looks at, if that is another than the next of all
+ * @throws RangeError if there is no such moment
+ */
+export function picture(run: ScenarioRun, args: PictureArguments = {}, row?: number): Picture {
   const { recording } = run;
   const cursor = recording.position;
   const step = args.step ?? cursor;
   try {
     recording.seek(step);
-    return draw(run, step, args);
+    return draw(run, step, step === cursor ? (row ?? step) : step, args);
   } finally {
     recording.seek(cursor);
   }
 }
 
-function draw(run: ScenarioRun, step: number, args: PictureArguments): Picture {
+function draw(run: ScenarioRun, step: number, row: number, args: PictureArguments): Picture {
   const { recording } = run;
   const { machine } = recording;
   const since = Math.min(args.since ?? Math.max(0, step - 1), recording.length);
-  const focus = focusOf(run, step, args);
+  const focus = focusOf(run, row, args);
   const earlier = since === step ? undefined : lookAt(run, since, step, focus.gmap?.slot);
   const difference = since === step ? undefined : new Difference(machine, recording, since, step);
-  const progress = new Progress(run, step);
+  const progress = new Progress(run, row);
   const changed = [...(difference?.addresses() ?? [])];
   const walks = drawWalks({ run, focus, difference, changed, progress, unfold: args.unfold ?? [] });
   const { gmap, gaddr, vmaddr } = focus;
@@ -48,7 +51,7 @@ function draw(run: ScenarioRun, step: number, args: PictureArguments): Picture {
     recorded: recording.length,
     ended: run.ended,
     since,
-    place: drawPlace(run, step),
+    place: drawPlace(run, step, row),
     gmaps: gmapViews(run),
     focus: {
       ...(gmap && { gmap: gmap.slot }),
@@ -65,7 +68,7 @@ function draw(run: ScenarioRun, step: number, args: PictureArguments): Picture {
     }),
     ...walks,
     trees: drawTrees(treesOf(machine, gmap), earlier?.trees, focus),
-    locks: drawLocks(run, earlier?.locks),
+    locks: drawLocks(run, step, earlier?.locks),
     notifiers: drawNotifiers(run, step),
     ...(difference
       ? tableChanges(run, difference, changed, focus, drawnAddresses(walks), since)

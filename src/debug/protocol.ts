@@ -12,6 +12,10 @@ export const Requests = {
   stepBackOver: 'gmap/stepBackOver',
   stepBackOut: 'gmap/stepBackOut',
   history: 'gmap/history',
+  /** picture/model.ts describes its arguments and its answer. */
+  picture: 'gmap/picture',
+  /** timeline-model.ts describes its arguments and its answer. */
+  timeline: 'gmap/timeline',
   format: 'gmap/format',
 } as const;
 

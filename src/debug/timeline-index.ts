@@ -108,6 +108,13 @@ export class TimelineIndex {
     };
   }
 
+  /** Number of the scenario's own statement that row `n` belongs to. */
+  statementAt(n: number): number | undefined {
+    const statements = this.threads[0]?.statements;
+    const i = (statements?.below('from', n + 1) ?? 0) - 1;
+    return i < 0 ? undefined : statements!.get(i, 'what');
+  }
+
   /** Rows where the newest statements before a position begin, newest first. */
   *before(position: number, most: number): Generator<number> {
     const at = this.tops.below('row', position);

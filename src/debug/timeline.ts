@@ -3,8 +3,9 @@ import { functionById, nameIn } from '../engine/catalog.js';
 import { eventText } from '../engine/events.js';
 import { LockClass } from '../engine/task.js';
 import { hex } from '../engine/u64.js';
-import { gmapName, notifierCall, notifierName, threadName } from '../scenario/moment.js';
+import { gmapName, notifierCall, notifierName } from '../scenario/moment.js';
 import { StatementResult, type ScenarioRun } from '../scenario/run.js';
+import { threadNameAt } from './thread-names.js';
 import { clusters, merged, type Window } from './timeline-merge.js';
 import { OPEN, TimelineIndex, type Spans } from './timeline-index.js';
 import type { Bar, CallBar, Lane, Mark, Timeline, TimelineArguments } from './timeline-model.js';
@@ -96,7 +97,7 @@ function lanes(run: ScenarioRun, index: TimelineIndex, window: Window): Lane[] {
     const hangs = stuck && calls.some((c) => c.length > 0 && c.get(c.length - 1, 'to') === OPEN);
     const end = hangs && waits.get(waits.length - 1, 'to') !== OPEN;
     return {
-      thread: threadName(run.names, task),
+      thread: threadNameAt(run, task, runs.get(Math.max(0, runs.below('from', window.to) - 1), 'from')),
       statements: statementBars(run, statements, part),
       runs: merged(
         runs,

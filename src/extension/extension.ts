@@ -5,6 +5,7 @@ import { Follower } from './follower.js';
 import { registerLaunching } from './launch.js';
 import { registerLenses } from './lenses.js';
 import { registerNotifications } from './notifications.js';
+import { registerPanel } from './panel.js';
 import { registerProblems } from './problems.js';
 import { registerTables } from './tables.js';
 import { registerTime } from './time.js';
@@ -20,6 +21,7 @@ export function activate(context: ExtensionContext): void {
     registerProblems(),
     registerTables(follower, context.workspaceState),
     registerNotifications(follower),
+    registerPanel(context.extensionUri, follower),
     registerTime(follower),
     registerValues(),
   );

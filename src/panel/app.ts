@@ -29,6 +29,7 @@ export class App implements Actions {
     picture: undefined,
     timeline: undefined,
     cursor: 0,
+    notice: undefined,
     error: undefined,
     selected: undefined,
     history: new Map(),
@@ -168,6 +169,7 @@ export class App implements Actions {
         break;
       case 'done':
         this.live.textContent = message.message;
+        this.change({ notice: message.message });
         break;
     }
   }
@@ -176,7 +178,7 @@ export class App implements Actions {
     this.stop = { step, since };
     this.change({ state: 'stopped' });
     if (!this.travel.stopped(step)) return;
-    this.change({ cursor: step });
+    this.change({ cursor: step, notice: undefined });
     this.follow(step);
     this.askPicture(step);
     this.spoken = this.request;

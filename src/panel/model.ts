@@ -10,6 +10,8 @@ export interface Model {
   readonly timeline: Timeline | undefined;
   /** Where the cursor is drawn: ahead of the picture while somebody drags it. */
   readonly cursor: number;
+  /** A sentence that something was done; it goes with the next stop. */
+  readonly notice: string | undefined;
   /** A sentence that something failed. */
   readonly error: string | undefined;
   /** Address of the entry that is selected. */

@@ -54,6 +54,7 @@ export class Travel {
     this.options.clearTimeout(this.timer);
     this.target = this.sent = this.previewed = undefined;
     this.outstanding = 0;
+    this.previewing = false;
   }
 
   private settle(): void {

@@ -1,11 +1,12 @@
 /** Locks held, waited for, taken and released since another moment. */
 import { heldLocks, lockWaiters, type HeldLock } from '../../engine/inspect.js';
-import { gmapName, threadName } from '../../scenario/moment.js';
+import { gmapName } from '../../scenario/moment.js';
 import type { ScenarioRun } from '../../scenario/run.js';
+import { threadNameAt } from '../thread-names.js';
 import type { LockView } from './model.js';
 
 /** @param earlier what was held at the last stop; undefined: not known */
-export function drawLocks(run: ScenarioRun, earlier: readonly HeldLock[] | undefined): LockView[] {
+export function drawLocks(run: ScenarioRun, row: number, earlier: readonly HeldLock[] | undefined): LockView[] {
   const { machine } = run.recording;
   const now = heldLocks(machine);
   const id = (lock: HeldLock): string => [lock.name, lock.mode, lock.vmaddr, lock.gmap, lock.task].join();
@@ -22,7 +23,7 @@ export function drawLocks(run: ScenarioRun, earlier: readonly HeldLock[] | undef
       name: lock.name,
       ...(which === undefined ? {} : { which }),
       ...(lock.mode && { mode: lock.mode }),
-      thread: threadName(run.names, lock.task),
+      thread: threadNameAt(run, lock.task, row),
       state,
     };
   };
@@ -31,7 +32,7 @@ export function drawLocks(run: ScenarioRun, earlier: readonly HeldLock[] | undef
     ...lockWaiters(machine).map((waiter): LockView => ({
       name: waiter.name,
       mode: waiter.mode,
-      thread: threadName(run.names, waiter.task),
+      thread: threadNameAt(run, waiter.task, row),
       state: 'awaited',
     })),
     ...(earlier ?? []).filter((lock) => !held.has(id(lock))).map((lock) => view(lock, 'released')),

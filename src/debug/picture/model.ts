@@ -171,6 +171,9 @@ const place = object({
   /** Where the statements before and behind begin: what Shift and an arrow go to. */
   back: count,
   forward: count,
+  /** The nearest moments at which the debugger can stop: what an arrow goes to. */
+  previous: count,
+  following: count,
   /** How the run ended, if it did here. */
   outcome: optional(object({ kind: word('ended', 'bug', 'deadlock', 'limit'), text: text() })),
 });

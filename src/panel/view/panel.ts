@@ -9,11 +9,13 @@ import { timelineView } from './timeline.js';
 import { walks } from './walks.js';
 
 export function panelView(model: Model, actions: Actions): TemplateResult {
-  const { picture, state, error } = model;
+  const { picture, state, error, notice } = model;
   if (!picture) return empty(state, error);
   return html`<main class=${state}>
       ${header(model, picture, actions)} ${problem(error)} ${addressBar(model, picture, actions)}
-      ${walks(model, picture, actions)} ${selection(model, actions)} ${cards(picture, actions)}
+      ${walks(model, picture, actions)}
+      ${notice === undefined ? nothing : html`<p class="notice">${icon('pass', 12)} ${notice}</p>`}
+      ${selection(model, actions)} ${cards(picture, actions)}
     </main>
     ${timelineView(model, actions)}`;
 }

@@ -16,15 +16,16 @@ export function timeKey(event: KeyboardEvent, model: Model, actions: Actions): b
 
 function keyTarget({ key, shiftKey }: KeyboardEvent, { timeline, picture, cursor }: Model): number | undefined {
   const page = Math.max(1, Math.round((timeline!.to - timeline!.from) / 10));
-  // Where statements begin is known around the picture; until it has followed the cursor, a step is what is sure.
-  const { back, forward } = picture!.step === cursor ? picture!.place : { back: cursor, forward: cursor };
+  // Stops and statements are known around the picture; until it has followed the cursor, a step is what is sure.
+  const steps = { back: cursor, forward: cursor, previous: cursor - 1, following: cursor + 1 };
+  const { back, forward, previous, following } = picture!.step === cursor ? picture!.place : steps;
   switch (key) {
     case 'ArrowLeft':
     case 'ArrowDown':
-      return shiftKey ? back : cursor - 1;
+      return shiftKey ? back : previous;
     case 'ArrowRight':
     case 'ArrowUp':
-      return shiftKey ? forward : cursor + 1;
+      return shiftKey ? forward : following;
     case 'PageDown':
       return cursor - page;
     case 'PageUp':
