@@ -291,19 +291,21 @@ export function lockWaiters(m: Machine): LockWaiter[] {
 
 // --- decoding ---
 
+const SHIFTS = new Map(
+  Object.values(BITS)
+    .flat()
+    .map((b) => [b, BigInt(b.mask.toString(2).length - b.mask.toString(2).replace(/0+$/, '').length)]),
+);
+
 /** Bits of an entry that are set or have a value, by name. */
 export function decodeBits(
   kind: EntryKind,
   value: bigint,
 ): { name: string; kernel: string; value: bigint; doc: string }[] {
-  return BITS[kind].map((b) => {
-    const shift = lowestBit(b.mask);
-    return { name: b.name, kernel: b.kernel, value: (value & b.mask) >> shift, doc: b.doc };
-  });
-}
-
-function lowestBit(mask: bigint): bigint {
-  let shift = 0n;
-  while (((mask >> shift) & 1n) === 0n) shift++;
-  return shift;
+  return BITS[kind].map((b) => ({
+    name: b.name,
+    kernel: b.kernel,
+    value: (value & b.mask) >> SHIFTS.get(b)!,
+    doc: b.doc,
+  }));
 }

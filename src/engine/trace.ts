@@ -60,6 +60,18 @@ const ROWS_MASK = (1 << ROWS_SHIFT) - 1;
 const POOL_SHIFT = 18;
 const POOL_MASK = (1 << POOL_SHIFT) - 1;
 
+/** Words of the first chunk of a run before it grows: most runs are short. */
+const FIRST_CHUNK = 6 << 10;
+
+/** The chunk that has room for word `at`: a new one, or the first one grown. */
+function room(chunks: Uint32Array[], number: number, at: number, size: number): Uint32Array {
+  const old = chunks[number];
+  if (old && at < old.length) return old;
+  const chunk = new Uint32Array(number > 0 ? size : Math.min(size, old ? old.length * 2 : FIRST_CHUNK));
+  if (old) chunk.set(old);
+  return (chunks[number] = chunk);
+}
+
 /** The run is longer than the configured number of rows. */
 export class TraceLimitError extends Error {
   constructor(readonly limit: number) {
@@ -83,7 +95,7 @@ export class Trace {
 
   /** Bytes taken by rows and their data (in whole chunks). */
   get bytes(): number {
-    return (this.rows.length * 3 * (ROWS_MASK + 1) + this.pool.length * (POOL_MASK + 1)) * 4;
+    return [...this.rows, ...this.pool].reduce((bytes, chunk) => bytes + chunk.byteLength, 0);
   }
 
   /** Bytes used by rows and their data (without the unused rest of the last chunks). */
@@ -95,13 +107,12 @@ export class Trace {
   begin(kind: Kind, site: number, task: number, depth: number, caller: number): void {
     if (!this.recording) return;
     const n = this.length;
-    const slot = n & ROWS_MASK;
-    if (slot === 0) {
-      if (n >= this.maxRows) throw new TraceLimitError(this.maxRows);
-      this.row = this.rows[n >>> ROWS_SHIFT] ??= new Uint32Array(3 * (ROWS_MASK + 1));
-    }
+    if (n >= this.maxRows) throw new TraceLimitError(this.maxRows);
     if (depth >= MAX_DEPTH) throw new RangeError(`calls nest deeper than ${MAX_DEPTH}`);
+    const slot = n & ROWS_MASK;
     this.at = slot * 3;
+    if (slot === 0 || this.at >= this.row.length)
+      this.row = room(this.rows, n >>> ROWS_SHIFT, slot * 3, 3 << ROWS_SHIFT);
     this.row[this.at] = site | (kind << KIND_SHIFT) | (task << TASK_SHIFT) | (depth << DEPTH_SHIFT);
     this.row[this.at + 1] = caller;
     this.row[this.at + 2] = this.poolLength;
@@ -111,7 +122,7 @@ export class Trace {
   private push(word: number): void {
     const n = this.poolLength;
     const i = n & POOL_MASK;
-    if (i === 0) this.chunk = this.pool[n >>> POOL_SHIFT] ??= new Uint32Array(POOL_MASK + 1);
+    if (i === 0 || i >= this.chunk.length) this.chunk = room(this.pool, n >>> POOL_SHIFT, i, 1 << POOL_SHIFT);
     this.chunk[i] = word;
     this.poolLength = n + 1;
   }
