@@ -27,6 +27,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, what: 
     ['gmap dap', 'what an editor starts'],
     ['gmap dap --port 4711', 'what an editor connects to'],
   ],
+  lsp: [['gmap lsp --stdio', 'what an editor starts']],
   completion: [
     ['source <(gmap completion bash)', 'bash, for now; put the line into ~/.bashrc to keep it'],
     ['source <(gmap completion zsh)', 'zsh, behind compinit'],

@@ -65,6 +65,7 @@ export function makeProgram(done: Done): Command {
   diffCommand(program, done);
   convertCommand(program, done);
   dapCommand(program, done);
+  lspCommand(program);
   completionCommand(program, done);
   return program;
 }
@@ -205,6 +206,20 @@ function dapCommand(program: Command, done: Done): void {
     .option('--host <address>', 'with --port: 127.0.0.1, ::1 or localhost', '127.0.0.1')
     .action(async (options: DapCommandOptions) => {
       done(await (await import('./dap.js')).dapCommand(options));
+    });
+}
+
+function lspCommand(program: Command): void {
+  command(
+    program,
+    'lsp',
+    'be the language server that an editor talks to',
+    'Speaks the Language Server Protocol on standard input and output, until the editor ends it.',
+  )
+    .option('--stdio', 'talk on standard input and output; there is no other way')
+    .addOption(new Option('--clientProcessId <n>', 'the editor: when it is gone, the server ends').hideHelp())
+    .action(async () => {
+      await (await import('./lsp.js')).lspCommand();
     });
 }
 
