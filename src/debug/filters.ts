@@ -86,3 +86,8 @@ export function protocolFilters(): DebugProtocol.ExceptionBreakpointsFilter[] {
     conditionDescription: `For example: ${example}`,
   }));
 }
+
+/** Something went wrong: clients show it in red. A walk or a call that somebody waits for is no such thing. */
+export function isProblem(id: string): boolean {
+  return !/^(walk:|notifier$|retry$)/.test(id);
+}

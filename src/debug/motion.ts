@@ -4,7 +4,7 @@ import { StatementResult } from '../scenario/run.js';
 import { ErrorId, RequestError } from './errors.js';
 import type { Core, Stop } from './core.js';
 import { exceptionAt } from './exceptions.js';
-import { filterNamed } from './filters.js';
+import { filterNamed, isProblem } from './filters.js';
 import { count } from './nodes/node.js';
 import { Output, summary } from './output.js';
 import { Progress } from './progress.js';
@@ -178,7 +178,7 @@ export class Motion {
     }
     const task = atEnd ? (wanted ?? 0) : this.taskAt(target, position);
     core.stop = {
-      reason: reasonOf(arrival, reason, atEnd, exception !== undefined),
+      reason: reasonOf(arrival, reason, atEnd, exception !== undefined && isProblem(exception.id)),
       task: atEnd && target.nextRow(task) === undefined ? 0 : task,
       hits: arrival.kind === 'hits' ? arrival.hits : [],
       ...(exception && { exception }),
