@@ -1,6 +1,7 @@
 /** The scenario files that a command line names, read and compiled. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Generation } from '../engine/operation.js';
 import { compileFile } from '../scenario/compile.js';
 import type { CompiledFile } from '../scenario/program.js';
 import type { Diagnostic } from '../scenario/source.js';
@@ -40,15 +41,15 @@ async function filesOf(argument: string): Promise<string[]> {
   throw new UserError(`${argument} has no scenarios: no file in it, or in its folders, ends in .gmap`);
 }
 
-/** Reads and compiles one file. */
-export async function readScenario(path: string): Promise<ScenarioFile> {
+/** Reads and compiles one file, for the generation that it says or that is asked for. */
+export async function readScenario(path: string, generation?: Generation): Promise<ScenarioFile> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
     throw new UserError(`${path} cannot be read: ${fileProblem(error)}`);
   }
-  const { diagnostics, file } = compileFile(text, path);
+  const { diagnostics, file } = compileFile(text, path, generation);
   return { path, text, diagnostics, program: file };
 }
 

@@ -122,7 +122,7 @@ class Runner {
     for (const path of paths) {
       let read;
       try {
-        read = await readScenario(path);
+        read = await readScenario(path, options.generation);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         this.problem(error);

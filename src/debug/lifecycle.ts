@@ -1,11 +1,13 @@
 /** Launching, restarting and ending: from a file's text to a run. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Generation } from '../engine/operation.js';
 import { compileFile } from '../scenario/compile.js';
 import { didYouMean } from '../scenario/nearest.js';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import type { Diagnostic } from '../scenario/source.js';
 import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
+import { readKernelTree, type KernelTree } from './kernel-tree.js';
 import { launchAttributes, unknownAttributes, type LaunchAttributes } from './launch.js';
 import type { Motion } from './motion.js';
 import { readSchedules } from './schedules.js';
@@ -15,6 +17,8 @@ import { Target } from './target.js';
 export class Lifecycle {
   /** The client has set its breakpoints. */
   private configured = false;
+  /** What was said about the kernel tree last. */
+  private told = '';
   /** Requests about breakpoints wait for a launch under way. */
   loading: Promise<void> = Promise.resolve();
 
@@ -85,15 +89,17 @@ export class Lifecycle {
       const why = error instanceof Error ? error.message : String(error);
       throw new RequestError(ErrorId.File, `the scenario file ${program} cannot be read: ${why}`, true);
     }
-    const file = this.compile(program, text);
+    const file = this.compile(program, text, attributes.generation);
     const scenario = pickScenario(file, attributes);
     const schedules = await readSchedules(core.host, program, file, scenario);
+    const kernel = await this.kernelTree(attributes, attributes.generation ?? scenario.generation);
     const target = new Target({
       path: program,
       text,
       file,
       scenario,
       schedules,
+      kernel,
       checkInvariants: attributes.checkInvariants,
       ...(attributes.generation && { generation: attributes.generation }),
       ...(attributes.maxSteps !== undefined && { maxSteps: attributes.maxSteps }),
@@ -108,9 +114,24 @@ export class Lifecycle {
     }
   }
 
-  private compile(program: string, text: string): CompiledFile {
+  private async kernelTree(attributes: LaunchAttributes, generation: Generation): Promise<KernelTree | undefined> {
+    const { program, kernelSource } = attributes;
+    if (!kernelSource?.trim()) return undefined;
+    const tree = await readKernelTree(this.core.host, program, kernelSource.trim(), generation);
+    const [first, ...more] = tree.report();
+    const told = [first, ...more].join('\n');
+    // A restart has nothing new to say.
+    if (told === this.told) return tree;
+    this.told = told;
+    this.core.output(first, { group: 'startCollapsed' });
+    for (const line of more) this.core.output(line);
+    this.core.send('output', { category: 'console', output: '', group: 'end' });
+    return tree;
+  }
+
+  private compile(program: string, text: string, generation?: Generation): CompiledFile {
     const { core } = this;
-    const { file, diagnostics } = compileFile(text, program);
+    const { file, diagnostics } = compileFile(text, program, generation);
     for (const { range, message, severity } of diagnostics) {
       if (severity === 'hint') continue;
       core.output(`${place(program, range.start)}: ${severity}: ${message}`, {

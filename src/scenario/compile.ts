@@ -32,15 +32,18 @@ export interface CompileResult {
   readonly file?: CompiledFile;
 }
 
-/** Reads, checks and lowers a scenario file. Never throws for what is in the text. */
-export function compileFile(text: string, uri: string): CompileResult {
-  return compileParsed(parseFile(text), text, uri);
+/**
+ * Reads, checks and lowers a scenario file. Never throws for what is in the text.
+ * @param generation compile for this one, whatever the file says
+ */
+export function compileFile(text: string, uri: string, generation?: Generation): CompileResult {
+  return compileParsed(parseFile(text), text, uri, generation);
 }
 
 /** The same for a text that is parsed already, as a language server has it. */
-export function compileParsed(parsed: ParsedFile, text: string, uri: string): CompileResult {
+export function compileParsed(parsed: ParsedFile, text: string, uri: string, wanted?: Generation): CompileResult {
   const compiler = new Compiler(parsed, text);
-  const file = compiler.compile(uri);
+  const file = compiler.compile(uri, wanted);
   const diagnostics = [...parsed.diagnostics, ...compiler.diagnostics].sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column,
   );
@@ -107,13 +110,15 @@ class Compiler {
     return this.context.diagnostics;
   }
 
-  compile(uri: string): CompiledFile {
+  compile(uri: string, wanted?: Generation): CompiledFile {
     const { context } = this;
     const { items } = this.parsed.file;
     const blocks = items.filter(ast.isScenario);
     const outside = items.filter((item): item is ast.Statement => !ast.isScenario(item) && !ast.isGeneration(item));
-    const generation = this.generationOf(items) ?? 'after';
-    const generations = new Map(blocks.map((block) => [block, this.generationOf(block.statements) ?? generation]));
+    const own = this.generationOf(items) ?? 'after';
+    const generation = wanted ?? own;
+    const generations = new Map(blocks.map((block) => [block, this.generationOf(block.statements) ?? own]));
+    if (wanted) for (const block of blocks) generations.set(block, wanted);
     context.generations = blocks.length ? [...new Set(generations.values())] : [generation];
 
     this.checkNames();
