@@ -50,7 +50,7 @@ export class Findings {
   private readonly reading: Reading;
   private pending: { exact: string; middle: Middle; signs: number; schedule: () => Schedule } | undefined;
 
-  constructor(private readonly run: ThreadsRun) {
+  constructor(readonly run: ThreadsRun) {
     this.reading = new Reading(run);
   }
 

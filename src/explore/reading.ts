@@ -2,7 +2,7 @@
 import { PAGE_PRESENT, PGSTE_IN, PGSTE_OFFSET } from '../engine/bits.js';
 import { functionNamed, stepById, type DefinedFunction } from '../engine/catalog.js';
 import { GMAP, MM, MM_AT } from '../engine/machine.js';
-import { GMAP_SLOTS, type Operation } from '../engine/operation.js';
+import type { Operation } from '../engine/operation.js';
 import { gmapInSlot } from '../engine/operations.js';
 import { BugText, FlushKind, HostWord, LoopWord, RcuWord, type Task } from '../engine/task.js';
 import { Kind, MAX_TASKS, MAX_SITES } from '../engine/trace.js';
@@ -16,6 +16,7 @@ const siteOf = (fn: string, step: string): number => (functionNamed(fn) as Defin
 
 const UNLINK = siteOf('__gmap_unlink_by_vmaddr', 'delete');
 const NEXT_PAGE = siteOf('gmap_mprotect_notify', 'next');
+const REFUSED = siteOf('vcpu_pre_run', 'again');
 const PTE_NOTIFY = functionNamed('pgste_pte_notify')!.id;
 /** Steps in which a table that was made in vain is freed, found when they are first seen: 1 yes, 2 no. */
 const LOSER = new Uint8Array(MAX_SITES);
@@ -37,8 +38,8 @@ export class Reading {
   private readonly silent = new Int32Array(MAX_TASKS);
   /** For each task: row of the arming that came back with a page to fix up. */
   private readonly again = new Int32Array(MAX_TASKS);
-  /** For each gmap: the task whose unlink has yet to be flushed, plus 1. */
-  private readonly unflushed = new Int32Array(GMAP_SLOTS);
+  /** Segments whose unlink has yet to be flushed: of which gmap, and by which task. */
+  private readonly unflushed: { gmap: number; segment: number; task: number }[] = [];
   /** Rows that answer "done" for what is so no more, if they answer 0. */
   private readonly stale: { row: number; sign: Sign }[] = [];
   private lastRead: Int32Array[] = [];
@@ -129,7 +130,7 @@ export class Reading {
     calls.reset();
     silent.fill(-1);
     again.fill(-1);
-    unflushed.fill(0);
+    unflushed.length = 0;
     for (let n = run.firstRow; n < trace.length; n++) {
       const kind = trace.kind(n);
       switch (kind) {
@@ -158,6 +159,7 @@ export class Reading {
           if (trace.site(n) === NEXT_PAGE) again[trace.task(n)] = -1;
           break;
         case Kind.Loop:
+          if (trace.site(n) === REFUSED) this.sign(Sign.Refused);
           if (trace.operand(n, 0) !== LoopWord.Continue) break;
           if (again[trace.task(n)] === trace.caller(n)) this.sign(Sign.Again);
           again[trace.task(n)] = trace.caller(n);
@@ -180,17 +182,20 @@ export class Reading {
           lanes[trace.task(n)]!.add(trace.operand(n, 1));
           break;
         case Kind.Delete:
-          if (trace.site(n) === UNLINK && trace.operand(n, 4)) unflushed[trace.operand(n, 1)] = trace.task(n) + 1;
+          if (trace.site(n) !== UNLINK || !trace.operand(n, 4)) break;
+          unflushed.push({ gmap: trace.operand(n, 1), segment: this.segmentIn(n), task: trace.task(n) });
           break;
         case Kind.Flush:
-          if (trace.operand(n, 0) === FlushKind.Asce) unflushed[trace.operand(n, 1)] = 0;
-          else if (trace.operand(n, 0) === FlushKind.Global) unflushed.fill(0);
+          if (trace.operand(n, 0) === FlushKind.Global) unflushed.length = 0;
+          else if (trace.operand(n, 0) === FlushKind.Asce) this.flushed(trace.operand(n, 1));
           break;
         case Kind.Insert:
-          if (trace.operand(n, 0) === H2G) this.usesTables(trace.operand(n, 1), trace.task(n));
+          if (unflushed.length > 0 && trace.operand(n, 0) === H2G) {
+            this.usesSegment(trace.operand(n, 1), this.segmentIn(n), trace.task(n));
+          }
           break;
         case Kind.Access:
-          if (trace.operand(n, 0)) this.accessed(n);
+          if (unflushed.length > 0 && trace.operand(n, 0)) this.accessed(n);
           break;
         default:
       }
@@ -204,15 +209,29 @@ export class Reading {
     this.signs |= 1 << sign;
   }
 
+  /** Number of the guest segment that a row of host_to_guest names as its value. */
+  private segmentIn(n: number): number {
+    const { trace } = this.run.machine;
+    return trace.operand(n, 5) * 0x1000 + (trace.operand(n, 6) >>> 20);
+  }
+
+  private flushed(gmap: number): void {
+    const { unflushed } = this;
+    for (let i = unflushed.length - 1; i >= 0; i--) if (unflushed[i]!.gmap === gmap) unflushed.splice(i, 1);
+  }
+
   private accessed(n: number): void {
     const { trace } = this.run.machine;
     const operation = this.run.operationAt(trace.operand(trace.caller(n), 1));
-    if (operation?.name === 'gtouch') this.usesTables(Number(operation.args['g']), trace.task(n));
+    if (operation?.name !== 'gtouch') return;
+    const segment = Number((operation.args['gaddr'] as bigint) >> 20n);
+    this.usesSegment(Number(operation.args['g']), segment, trace.task(n));
   }
 
-  private usesTables(slot: number, task: number): void {
-    const owner = this.unflushed[slot]!;
-    if (owner !== 0 && owner !== task + 1) this.sign(Sign.LateFlush);
+  private usesSegment(gmap: number, segment: number, task: number): void {
+    if (this.unflushed.some((u) => u.gmap === gmap && u.segment === segment && u.task !== task)) {
+      this.sign(Sign.LateFlush);
+    }
   }
 
   /** A thread read an entry, another one changed it, and the first one overwrites it without having looked again. */

@@ -30,6 +30,8 @@ export const enum Sign {
   Unbalanced,
   /** A thread came to a spinlock or a PCL bit that another one held, and had to wait there. */
   Spun,
+  /** A vCPU was refused entry into SIE: a request came after it had looked for requests. */
+  Refused,
 }
 
 export const SIGNS: readonly { readonly sign: Sign; readonly name: string; readonly text: string }[] = [
@@ -66,6 +68,7 @@ export const SIGNS: readonly { readonly sign: Sign; readonly name: string; reado
     text: 'an operation released a lock that it had not taken, or kept one',
   },
   { sign: Sign.Spun, name: 'spun', text: 'a thread had to wait at a spinlock or a PCL bit that another one held' },
+  { sign: Sign.Refused, name: 'refused', text: 'a request kept a vCPU out of SIE after it had looked for requests' },
 ];
 
 export function signNames(signs: number): string[] {
