@@ -6,11 +6,12 @@ const layers = {
   'kernel-source': ['engine'],
   recording: ['engine'],
   scenario: ['engine', 'recording'],
+  explore: ['engine', 'recording', 'scenario'],
   language: ['engine', 'recording', 'scenario'],
   debug: ['engine', 'kernel-source', 'recording', 'scenario'],
   panel: ['engine', 'debug'],
   extension: ['engine', 'recording', 'scenario', 'language', 'debug', 'panel'],
-  cli: ['engine', 'recording', 'scenario', 'language', 'debug'],
+  cli: ['engine', 'recording', 'scenario', 'explore', 'language', 'debug'],
   api: ['engine', 'recording', 'scenario', 'cli'],
 };
 const langium = ['langium/', 'vscode-languageserver', 'vscode-uri/', 'vscode-jsonrpc/'];
@@ -21,6 +22,7 @@ const packages = {
   'kernel-source': [],
   recording: [],
   scenario: langium,
+  explore: [],
   language: langium,
   debug: adapter,
   panel: ['lit-html/'],
@@ -66,9 +68,9 @@ export default {
     {
       name: 'portable-code-knows-no-node',
       comment:
-        'All but the command line, and files named …node….ts of the adapter and the extension, also run in a browser.',
+        'All but the command line, and files named …node….ts of the adapter, the explorer and the extension, also run in a browser.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/cli/', '^src/(debug|extension)/.*node[^/]*[.]ts$'] },
+      from: { path: '^src/', pathNot: ['^src/cli/', '^src/(debug|explore|extension)/.*node[^/]*[.]ts$'] },
       to: { dependencyTypes: ['core'] },
     },
     {
