@@ -16,7 +16,7 @@ export function registerPastMark(follower: Follower): vscode.Disposable {
     const place = follower.position?.past ? await placeOf(follower) : undefined;
     if (mine !== turn) return;
     for (const editor of vscode.window.visibleTextEditors) {
-      const here = place?.uri.toString() === editor.document.uri.toString() && place.line < editor.document.lineCount;
+      const here = place && shows(editor, place.uri) && place.line < editor.document.lineCount;
       editor.setDecorations(decoration, here ? [markOf(editor.document, place.line, follower)] : []);
     }
   };
@@ -26,6 +26,12 @@ export function registerPastMark(follower: Follower): vscode.Disposable {
     vscode.debug.onDidChangeActiveStackItem(update),
     vscode.window.onDidChangeVisibleTextEditors(update),
   );
+}
+
+/** Of a file the path decides: with a remote folder VS Code knows it under another scheme here than over there. */
+function shows({ document }: vscode.TextEditor, uri: vscode.Uri): boolean {
+  if (uri.scheme === 'debug') return document.uri.toString() === uri.toString();
+  return document.uri.scheme !== 'debug' && document.uri.path === uri.path;
 }
 
 function markOf(document: vscode.TextDocument, line: number, { position }: Follower): vscode.DecorationOptions {

@@ -167,6 +167,48 @@ export class Workbench {
     await this.toolbar.locator(`.action-item:not(.disabled) .codicon-debug-${debugButtons[how]}`).click();
   }
 
+  /** The number of the machine's step in the status bar. */
+  async machineStep(): Promise<number> {
+    const text = await this.statusBarItem(/step [\d,]+/)
+      .first()
+      .innerText();
+    return Number(/step ([\d,]+)/.exec(text)![1]!.replaceAll(',', ''));
+  }
+
+  /** Does something that moves the debugger, and waits until it stands somewhere else. */
+  async move(act: () => Promise<unknown>): Promise<number> {
+    const before = await this.machineStep();
+    await act();
+    let after = before;
+    await this.until(async () => (after = await this.machineStep()) !== before, 'the debugger does not move');
+    return after;
+  }
+
+  /** Our own buttons in the debug toolbar. */
+  async backOver(): Promise<void> {
+    await this.toolbar.locator('[aria-label^="Step Back Over"]').click();
+  }
+
+  async backOut(): Promise<void> {
+    await this.toolbar.locator('[aria-label^="Step Back Out"]').click();
+  }
+
+  /** Steps once with the toolbar, and waits for the stop. */
+  async stepOnce(how: keyof typeof debugButtons): Promise<number> {
+    return this.move(() => this.step(how));
+  }
+
+  /** Steps once with the toolbar, and waits until the debugger stands in this function, on a line that holds this text. */
+  async stepTo(how: keyof typeof debugButtons, name: string | RegExp, text: string | RegExp): Promise<void> {
+    await this.stepOnce(how);
+    await this.standsIn(name, text);
+  }
+
+  async standsIn(name: string | RegExp, text: string | RegExp): Promise<void> {
+    await this.inFunction(name);
+    await this.stoppedOn(text);
+  }
+
   /** Waits until the debugger stands on this line (from 1) of the active editor, and of the file of this name if one is given. */
   async stoppedAt(line: number, file?: string): Promise<void> {
     if (file) await this.tab(file).waitFor();
@@ -182,6 +224,13 @@ export class Workbench {
       const [wanted, seen] = [await line.boundingBox(), await mark.boundingBox()];
       return Boolean(wanted && seen && Math.abs(wanted.y - seen.y) < 3);
     }, `the debugger does not stand on ${text}`);
+  }
+
+  /** Waits for a text that a decoration puts behind a line of the active editor. */
+  async behindLine(text: string): Promise<void> {
+    const seen = `[...document.querySelectorAll('${editor} .view-line span')]
+      .some((span) => getComputedStyle(span, '::after').content.includes(${JSON.stringify(text)}))`;
+    await this.page.waitForFunction(seen, null, { timeout: 20_000 });
   }
 
   /** The frames of the call stack, top first. */
@@ -211,6 +260,17 @@ export class Workbench {
     if ((await row.getAttribute('aria-expanded')) === 'true') return;
     await row.locator('.monaco-tl-twistie').click();
     await this.until(async () => (await row.getAttribute('aria-expanded')) === 'true', 'the row does not open');
+  }
+
+  /** A row inside a scope of the Variables view. Where a stop takes long, VS Code folds the scope again. */
+  async inScope(scope: string, text: string | RegExp): Promise<Locator> {
+    const row = this.page.locator('.debug-variables .monaco-list-row').filter({ hasText: text }).first();
+    await this.until(async () => {
+      if (await row.isVisible()) return true;
+      await this.expand(this.scope(scope)).catch(() => undefined);
+      return false;
+    }, `${text} is not in ${scope}`);
+    return row;
   }
 
   /** A scope's row in the Variables view. */
@@ -246,8 +306,20 @@ export class Workbench {
   async addFunctionBreakpoint(name: string): Promise<void> {
     await this.pane('Breakpoints');
     await this.runCommand('Add Function Breakpoint');
+    await this.scrollTo('.debug-breakpoints', '.monaco-inputbox input');
     await this.fillBreakpointInput(name);
     await this.breakpoint(name).waitFor();
+  }
+
+  /** Scrolls a list down until something in it can be seen: rows below are not there at all. */
+  private async scrollTo(list: string, what: string): Promise<void> {
+    await this.page.locator(list).hover();
+    const element = this.page.locator(`${list} ${what}`);
+    await this.until(async () => {
+      if (await element.isVisible()) return true;
+      await this.page.mouse.wheel(0, 100);
+      return false;
+    }, `${what} is not in ${list}`);
   }
 
   private async fillBreakpointInput(text: string): Promise<void> {
@@ -284,6 +356,13 @@ export class Workbench {
     await header.waitFor();
     if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
     return pane;
+  }
+
+  /** Folds a view of the side bar, to make room for the others. */
+  async closePane(title: string): Promise<void> {
+    const header = (await this.pane(title)).locator('.pane-header');
+    await header.click();
+    await this.until(async () => (await header.getAttribute('aria-expanded')) === 'false', `${title} does not fold`);
   }
 
   /** The rows of the tree in a view, those that hold `text` if one is given. */
