@@ -164,7 +164,10 @@ export class BreakpointRequests {
       const lines = functionOfReference(reference)?.steps.map((step) => step.line) ?? [];
       return { breakpoints: lines.filter(within).map((line) => ({ line: core.toClientLine(line) })) };
     }
-    if (!sameFile(a.source.path ?? '', target.path)) return { breakpoints: [] };
+    if (!sameFile(a.source.path ?? '', target.path)) {
+      const lines = target.kernel?.linesOf(a.source.path ?? '') ?? [];
+      return { breakpoints: lines.filter(within).map((line) => ({ line: core.toClientLine(line) })) };
+    }
     const places = statementLines(target).filter(({ line }) => within(line));
     return {
       breakpoints: places.map(({ line, statements }) => {

@@ -63,7 +63,9 @@ export function inspectionRequests(core: Core): Record<string, Handler> {
     },
     loadedSources: () => {
       const target = core.loaded('loadedSources');
-      return { body: { sources: [scenarioSource(target.path), ...listingSources(target.recording.generation)] } };
+      const kernel = target.kernel?.sources() ?? [];
+      const listings = listingSources(target.recording.generation);
+      return { body: { sources: [scenarioSource(target.path), ...kernel, ...listings] } };
     },
     exceptionInfo: (args) => {
       checked('exceptionInfo', args, { threadId: 'number' });
@@ -88,11 +90,17 @@ function sourceBody(core: Core, reference: number | undefined, path: string | un
   const target = core.loaded('source');
   const { generation } = target.recording;
   if (!reference && path !== undefined && sameFile(path, target.path)) return { content: target.text };
+  const text = reference || path === undefined ? undefined : target.kernel?.text(path);
+  if (text !== undefined) return { content: text, mimeType: 'text/x-c' };
   const fn = reference
     ? functionOfReference(reference)
     : listingSources(generation)
         .map((s) => (s.path === path ? functionOfReference(s.sourceReference ?? 0) : undefined))
         .find((f) => f !== undefined);
   if (!fn) throw new RequestError(ErrorId.Unknown, `source: there is no source ${reference ?? path ?? ''}`);
-  return { content: listingText(fn, generation), mimeType: 'text/x-gmap-listing', source: listingSource(fn, generation) };
+  return {
+    content: listingText(fn, generation),
+    mimeType: 'text/x-gmap-listing',
+    source: listingSource(fn, generation),
+  };
 }

@@ -13,6 +13,8 @@ export interface LaunchAttributes {
   readonly stopOnEntry: boolean;
   readonly stopAtEnd: boolean;
   readonly maxSteps?: number;
+  /** Folder of a Linux tree, whose files are shown in place of listings. */
+  readonly kernelSource?: string;
   readonly checkInvariants: boolean;
   readonly noDebug: boolean;
 }
@@ -37,6 +39,7 @@ const ATTRIBUTES: Readonly<Record<Exclude<keyof LaunchAttributes, 'noDebug'>, At
   stopOnEntry: { type: 'boolean' },
   stopAtEnd: { type: 'boolean' },
   maxSteps: { type: 'integer' },
+  kernelSource: { type: 'string' },
   checkInvariants: { type: 'boolean' },
 };
 

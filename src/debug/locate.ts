@@ -8,6 +8,8 @@ import type { Statement } from '../scenario/program.js';
 import { WALK_LEVELS } from '../scenario/words.js';
 import { parseDataId, parseWriteName } from './data-id.js';
 import { FILTERS, filterNamed } from './filters.js';
+import type { KernelTree } from './kernel-tree.js';
+import { placeOfFunction } from './places.js';
 import {
   baseName,
   displayName,
@@ -83,6 +85,8 @@ export function statementLines(target: Target): StatementLine[] {
 
 function locateLine(path: string, line: number, target: Target): Located {
   if (!sameFile(path, target.path)) {
+    const kernelFile = target.kernel?.fileOf(path);
+    if (kernelFile !== undefined) return locateInKernel(target.kernel!, kernelFile, line);
     return never(`this session debugs ${baseName(target.path)}, not ${baseName(path)}`);
   }
   const source = scenarioSource(target.path);
@@ -143,6 +147,26 @@ function locateInListing(reference: number, line: number, target: Target): Locat
   };
 }
 
+// --- lines of the kernel tree ---
+
+function locateInKernel(kernel: KernelTree, file: string, line: number): Located {
+  const source = kernel.source(file);
+  const found = kernel.map.from(file, line);
+  if (found) {
+    return {
+      triggers: [{ kind: 'step', steps: new Set(found.steps) }],
+      source,
+      line: found.line,
+      label: `${baseName(file)}:${found.line}`,
+    };
+  }
+  const other = kernel.map.unmatchedAt(file, line);
+  const why = other
+    ? `${other.name} is not the modelled code: ${other.reason}`
+    : 'no step of a modelled function stands here';
+  return never(why, { source, line });
+}
+
 // --- functions and walk levels ---
 
 function locateFunction(text: string, target: Target): Located {
@@ -171,8 +195,7 @@ function locateFunction(text: string, target: Target): Located {
   }
   return {
     triggers: [{ kind: 'call', functions: new Set([fn.id]) }],
-    source: listingSource(fn, generation),
-    line: 1,
+    ...placeOfFunction(target, fn),
     label,
   };
 }

@@ -1,7 +1,7 @@
 /** The groups of variables that a frame shows. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Core } from './core.js';
-import { listingSource } from './sources.js';
+import { placeOfFunction } from './places.js';
 import { frameNumber, kernelFrames, type FrameRef } from './stack.js';
 import type { Node } from './nodes/node.js';
 import { hostNode, locksNode, machineNode, notifiersNode, vcpusNode } from './nodes/others.js';
@@ -23,7 +23,7 @@ export function scopes(core: Core, ref: FrameRef): DebugProtocol.Scope[] {
     own.push(
       scope(localsNode(view, task, call), 'Arguments and locals', {
         presentationHint: 'locals',
-        source: listingSource(frame.fn, target.recording.generation),
+        source: placeOfFunction(target, frame.fn).source,
       }),
     );
     const walk = walkNode(view, task, call);

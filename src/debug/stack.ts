@@ -3,7 +3,8 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Frame } from '../recording/recording.js';
 import type { Handles } from './handles.js';
 import { waitingFor } from './locks.js';
-import { displayName, listingSource, scenarioSource } from './sources.js';
+import { placeOfStep } from './places.js';
+import { displayName, scenarioSource } from './sources.js';
 import type { Target } from './target.js';
 
 /** A place that a client may look at: a thread, and one of its frames. */
@@ -52,8 +53,7 @@ export function stack(target: Target, task: number, handles: Handles<FrameRef>):
     return {
       id: idOf(frame.call),
       name: displayName(frame.fn, generation),
-      source: listingSource(frame.fn, generation),
-      line: frame.step.line,
+      ...placeOfStep(target, frame.step),
       column: 1,
       canRestart: true,
     };

@@ -9,6 +9,7 @@ import { Stepping } from '../recording/stepping.js';
 import type { CompiledFile, CompiledScenario, Statement, ThreadsStatement } from '../scenario/program.js';
 import { ScenarioRun, StatementResult, type EditedWord, type PlaceInCode, type RunOptions } from '../scenario/run.js';
 import type { SourceRange } from '../scenario/source.js';
+import type { KernelTree } from './kernel-tree.js';
 
 /** What a person did to the run, at a row of it. */
 export type Intervention = { readonly at: number } & (
@@ -22,6 +23,8 @@ export interface TargetOptions extends RunOptions {
   readonly text: string;
   readonly file: CompiledFile;
   readonly scenario: CompiledScenario;
+  /** The person's own kernel tree, if they have one. */
+  readonly kernel?: KernelTree | undefined;
 }
 
 /** Threads that run at the same time: rows from the one that starts them up to the one that ends them. */
@@ -47,6 +50,7 @@ export class Target {
   readonly text: string;
   readonly file: CompiledFile;
   readonly scenario: CompiledScenario;
+  readonly kernel: KernelTree | undefined;
   readonly run: ScenarioRun;
   readonly stepping: Stepping;
   readonly triggers: Triggers;
@@ -61,6 +65,7 @@ export class Target {
 
   constructor(private readonly options: TargetOptions) {
     ({ path: this.path, text: this.text, file: this.file, scenario: this.scenario } = options);
+    this.kernel = options.kernel;
     this.run = new ScenarioRun(options.file, options.scenario, options);
     const { recording } = this.run;
     this.stepping = new Stepping(recording, (row) => this.isSilent(row));

@@ -50,13 +50,33 @@ async function resolveDebugConfigurationWithSubstitutedVariables(
     const scenario = await scenarioMeant(program);
     if (scenario) resolved['scenario'] = scenario;
   }
+  const kernelSource = kernelSourceOf(config, folder, program);
+  if (kernelSource !== undefined) resolved['kernelSource'] = kernelSource;
   if (typeof resolved['scenario'] === 'string') lastStarted.set(path, resolved['scenario']);
   return resolved;
 }
 
+/** The kernel tree of the configuration, else of the settings. Settings know no variables: the folder is put in here. */
+function kernelSourceOf(
+  config: vscode.DebugConfiguration,
+  folder: vscode.WorkspaceFolder | undefined,
+  program: vscode.Uri,
+): string | undefined {
+  const given: unknown = config['kernelSource'];
+  // The session says what is wrong with something else than a text.
+  if (given !== undefined && typeof given !== 'string') return undefined;
+  const setting = vscode.workspace.getConfiguration('gmap', program).get<string>('kernelSource', '');
+  const home = folder ?? vscode.workspace.getWorkspaceFolder(program) ?? vscode.workspace.workspaceFolders?.[0];
+  const source = (given ?? setting).trim().replace(/^\$\{workspaceFolder\}[\\/]?/, './');
+  if (!source) return undefined;
+  return isWhole(source) || !home ? source : pathOf(vscode.Uri.joinPath(home.uri, source));
+}
+
+/** A path from the root on, or a URI. */
+const isWhole = (path: string): boolean => /^([a-z][a-z0-9+.-]*:|[\\/])/i.test(path);
+
 function programUri(program: string, folder: vscode.WorkspaceFolder | undefined): vscode.Uri {
-  const isWhole = /^([a-z][a-z0-9+.-]*:|[\\/])/i.test(program);
-  if (!isWhole && folder) return vscode.Uri.joinPath(folder.uri, program);
+  if (!isWhole(program) && folder) return vscode.Uri.joinPath(folder.uri, program);
   const uri = uriOf(program);
   // `${file}` has lost the scheme of an unsaved or virtual file: the open document knows it.
   const open = vscode.workspace.textDocuments.find(

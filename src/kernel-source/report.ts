@@ -5,7 +5,7 @@ import type { Unmatched } from './match.js';
 const place = ({ name, body }: Unmatched): string => (body ? `${name} (${body.file}:${body.line})` : name);
 
 /** One line, or as many as it takes to name every function; the first says all in short. */
-export function report({ matched, unmatched, files }: KernelMap): string[] {
+export function report({ matched, unmatched, files }: KernelMap): [string, ...string[]] {
   const all = matched.length + unmatched.length;
   if (matched.length === 0) {
     return ['no modelled function matches; all are shown as listings', ...unmatched.map(reason)];
