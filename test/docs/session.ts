@@ -9,6 +9,8 @@ import assert from 'node:assert/strict';
 import { Client } from '../debug/client.js';
 
 export interface Row {
+  /** The scenario that is open: the last one that the page linked to, relative to the page. */
+  readonly file: string;
   readonly line: number;
   readonly act: string;
   readonly see: string;
@@ -18,11 +20,13 @@ export interface Row {
 export function sessionRows(text: string): Row[] {
   const rows: Row[] = [];
   let inside = false;
+  let file = '';
   for (const [i, line] of text.split('\n').entries()) {
+    file = /\]\(([^()\s]+[.]gmap)\)/.exec(line)?.[1] ?? file;
     const cells = /^\|\s*(.*?)\s*\|\s*(.*?)\s*\|$/.exec(line);
     if (!cells) inside = false;
     else if (cells[1] === 'do') inside = true;
-    else if (inside && !/^-+$/.test(cells[1]!)) rows.push({ line: i + 1, act: cells[1]!, see: cells[2]! });
+    else if (inside && !/^-+$/.test(cells[1]!)) rows.push({ file, line: i + 1, act: cells[1]!, see: cells[2]! });
   }
   return rows;
 }
@@ -51,10 +55,8 @@ export class Session {
   private breakpoint = 0;
   private answer = '';
 
-  constructor(private readonly file: string) {}
-
-  /** Does one row, and checks it. */
-  async row({ act, see }: Row): Promise<void> {
+  /** Does one row, with the scenario at `path` open, and checks what is to be seen. */
+  async row({ act, see }: Row, path: string): Promise<void> {
     this.answer = '';
     const acts = [...act.matchAll(/F9 in line (\d+)|`([^`]+)`|((?:Shift\+|Ctrl\+)?F\d+)/g)];
     assert.ok(acts.length > 0, 'there is something to do');
@@ -63,7 +65,7 @@ export class Session {
         this.client = undefined;
         this.breakpoint = Number(line);
       } else if (text !== undefined) await this.type(text);
-      else await this.press(key!);
+      else await this.press(key!, path);
     }
     await this.check(see);
   }
@@ -78,15 +80,17 @@ export class Session {
     return threadId;
   }
 
-  private async press(key: string): Promise<void> {
+  private async press(key: string, path: string): Promise<void> {
     const command = KEYS[key];
     assert.ok(command, key);
     if (!this.client) {
       assert.equal(key, 'F5', 'the program is started first');
       const client = new Client();
-      await client.launch({ program: this.file, line: this.breakpoint }, () =>
-        client.setLines(this.file, this.breakpoint),
-      );
+      await client.launch({ program: path, line: this.breakpoint }, async () => {
+        // As an editor does: what is ticked by itself in the Breakpoints view.
+        await client.request('setExceptionBreakpoints', { filters: ['expectation', 'bug'] });
+        await client.setLines(path, this.breakpoint);
+      });
       this.client = client;
     } else await this.client.move(command, { threadId: this.thread });
   }
