@@ -83,7 +83,7 @@ describe('a kernel tree', () => {
   it('what is no kernel tree matches nothing, and says so', () => {
     const map = new KernelMap(new Map([[GMAP, 'This is prose, (with parentheses) { and braces.']]), 'after');
     assert.deepEqual(map.matched, []);
-    assert.match(report(map)[0]!, /^no modelled function matches/);
+    assert.match(report(map)[0], /^no modelled function matches/);
     const reasons = new Map(map.unmatched.map(({ name, reason }) => [name, reason]));
     assert.equal(reasons.get('gmap_fault'), `${GMAP} does not define it`);
     assert.equal(reasons.get('fixup_user_fault'), 'there is no mm/gup.c');
