@@ -35,11 +35,12 @@ export class GmapDebugSession extends DebugSession {
     super();
     const core = new Core(host, (name, body) => this.sendEvent(new Event(name, body)));
     this.handlers = requestHandlers(core, () => this.onClosed());
+    this.on('close', () => this.onClosed());
   }
 
-  /** The stream is gone. Ending the process is not ours to do. */
+  /** Called when the stream is gone, and also for a message that is none: that is no reason to end. */
   override shutdown(): void {
-    this.onClosed();
+    // Ending the process is not ours to do.
   }
 
   protected override dispatchRequest(request: DebugProtocol.Request): void {

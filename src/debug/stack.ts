@@ -20,7 +20,7 @@ export const taskOf = (id: number): number => id - 1;
 
 export function threads(target: Target): DebugProtocol.Thread[] {
   const running = target.threadsAt(target.position).filter(({ task }) => target.nextRow(task) !== undefined);
-  const main = { id: threadId(0), name: target.threadName(0) };
+  const main = { id: threadId(0), name: named(target, 0, target.threadName(0)) };
   return [main, ...running.map(({ task, name }) => ({ id: threadId(task), name: named(target, task, name) }))];
 }
 

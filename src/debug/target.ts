@@ -42,6 +42,9 @@ export interface ThreadInfo {
 /** Thread number of what a person runs while a kernel function is under way. */
 const CONSOLE = MAX_TASKS - 1;
 
+/** Slices that are recorded ahead to find what a thread does next. */
+const AHEAD = 10;
+
 /** Rows recorded at a time: short enough to stay responsive, long enough to be fast. */
 export const SLICE = 20_000;
 
@@ -220,13 +223,24 @@ export class Target {
     return task === 0 ? 'scenario' : (this.threadsAt(position)[task - 1]?.name ?? `thread ${task}`);
   }
 
+  /** The last row of a thread of the group that runs; infinite if the group's end has not been recorded. */
+  lastRow(task: number): number {
+    const group = this.groupAt(this.position);
+    for (let tries = 0; group && group.end === undefined && !this.run.ended && tries < AHEAD; tries++) {
+      this.ensure(this.recording.length);
+      this.groupAt(this.position);
+    }
+    const end = group?.end ?? (this.run.ended ? this.recording.length : undefined);
+    return end === undefined ? Infinity : this.stepping.previousRowOf(task, end);
+  }
+
   /**
    * The row that comes next in a thread; undefined if it has ended. A thread that waits for ever stands at its last row.
    */
   nextRow(task: number, position = this.position): number | undefined {
     let n = this.recording.nextRowOf(task, position);
     // A thread may have to wait for long: look ahead, but not through the whole run.
-    for (let tries = 0; n >= this.recording.length && !this.run.ended && tries < 10; tries++) {
+    for (let tries = 0; n >= this.recording.length && !this.run.ended && tries < AHEAD; tries++) {
       this.ensure(this.recording.length);
       n = this.recording.nextRowOf(task, n);
     }

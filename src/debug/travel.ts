@@ -123,11 +123,11 @@ function goalAfter(target: Target, { task, depth, within, at = 0 }: StepGoal): (
   if (task === undefined) return (n) => n >= at;
   const { trace } = target;
   const own = target.nextRow(task);
-  // The thread ends with its next row, or has ended: whatever comes next is where the person is then.
-  const ends = own === undefined || target.nextRow(task, own + 1) === undefined;
+  // When the thread has ended, whatever comes next is where the person is then.
+  const last = task === 0 ? Infinity : target.lastRow(task);
   return (n) => {
     if (own !== undefined && n <= own) return false;
-    if (ends || (task !== 0 && trace.task(n) === 0)) return true;
+    if (n > last || (task !== 0 && trace.task(n) === 0)) return true;
     return target.stepping.isTarget(n, task, depth) && !(within?.(n) ?? false);
   };
 }

@@ -27,6 +27,8 @@ export interface Stopped {
 export class Client {
   readonly session: GmapDebugSession;
   readonly messages: DebugProtocol.ProtocolMessage[] = [];
+  /** Everything said, in both directions. */
+  readonly log: { readonly from: 'client' | 'session'; readonly message: DebugProtocol.ProtocolMessage }[] = [];
   /** Texts of files that are not on disk. */
   readonly files = new Map<string, string>();
   private readonly waiting = new Map<number, (response: DebugProtocol.Response) => void>();
@@ -44,6 +46,7 @@ export class Client {
     this.session.onDidSendMessage((message) => {
       const m = structuredClone(message) as DebugProtocol.ProtocolMessage;
       this.messages.push(m);
+      this.log.push({ from: 'session', message: m });
       if (m.type === 'response') {
         const response = m as DebugProtocol.Response;
         this.waiting.get(response.request_seq)?.(response);
@@ -56,7 +59,9 @@ export class Client {
   send(command: string, args?: unknown): Promise<DebugProtocol.Response> {
     const seq = this.seq++;
     const response = new Promise<DebugProtocol.Response>((resolve) => this.waiting.set(seq, resolve));
-    this.session.handleMessage({ type: 'request', seq, command, arguments: args } as DebugProtocol.Request);
+    const message = { type: 'request', seq, command, arguments: args } as DebugProtocol.Request;
+    this.log.push({ from: 'client', message });
+    this.session.handleMessage(message);
     return response;
   }
 

@@ -153,6 +153,15 @@ describe("a person's own kernel tree", () => {
     }
   });
 
+  it('the console takes its lines too', async () => {
+    const client = clientWith();
+    await launch(client, undefined, { stopOnEntry: true });
+    const line = lineOf('gmap_table_walk', 'sg');
+    assert.match(await client.evaluate(`break gmap.c:${line}`, 'repl'), new RegExp(`gmap\\.c:${line}`));
+    await client.move('continue');
+    assert.equal(place((await client.stack())[0]!), `${GMAP}:${line}`);
+  });
+
   it('the generation decides which tree is right', async () => {
     const client = new Client();
     const before = syntheticTree('before');

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { COMMANDS } from '../../src/debug/console/console.js';
+import { Client, fixture, marker, type Stopped } from './client.js';
+
+const reclaim = fixture('reclaim.gmap');
+
+async function at(name: string): Promise<Client> {
+  const client = new Client();
+  await client.launch({ program: reclaim }, () => client.setLines(reclaim, marker(reclaim, name)));
+  return client;
+}
+
+const repl = (client: Client, expression: string): Promise<string> => client.evaluate(expression, 'repl');
+
+/** A command that moves the cursor. */
+async function go(client: Client, expression: string): Promise<string> {
+  const seen = client.events('stopped').length;
+  assert.equal(await repl(client, expression), '');
+  await client.event<Stopped>('stopped', seen);
+  return (await client.where()).split(' < ')[0]!;
+}
+
+const wrong = (client: Client, expression: string): Promise<string> =>
+  client.fails('evaluate', { expression, context: 'repl' });
+
+describe('the debug console', () => {
+  it('lists every command', async () => {
+    const client = await at('arm');
+    const help = await repl(client, 'help');
+    for (const { name, doc } of COMMANDS) {
+      assert.match(help, new RegExp(`^ {2}${name}\\b`, 'm'));
+      assert.ok((await repl(client, `help ${name}`)).includes(doc));
+    }
+    assert.match(await wrong(client, 'help brek'), /there is no command 'brek'; did you mean 'break'\?/);
+  });
+
+  it('steps in both directions', async () => {
+    const client = await at('arm');
+    assert.equal(await go(client, 'in'), 'gmap_mprotect_notify:3');
+    assert.equal(await go(client, 'in'), 'gmap_mprotect_notify:4');
+    assert.equal(await go(client, 'next'), 'gmap_mprotect_notify:7');
+    assert.equal(await go(client, 'backover'), 'gmap_mprotect_notify:4');
+    assert.equal(await go(client, 'in'), 'gmap_pte_op_walk:2');
+    assert.equal(await go(client, 'out'), 'gmap_mprotect_notify:7');
+    assert.equal(await go(client, 'back'), 'gmap_pte_op_walk:3');
+    assert.equal(await go(client, 'backout'), 'gmap_mprotect_notify:4');
+    assert.equal(await go(client, 'in gmap_pte_op_fixup'), 'gmap_pte_op_fixup:2');
+    assert.match(await wrong(client, 'in gmap_table_walk'), /nothing here calls 'gmap_table_walk'/);
+    assert.equal(await go(client, 'rcontinue'), `reclaim:${marker(reclaim, 'arm')}`);
+    assert.equal(await go(client, 'continue'), 'reclaim:15');
+  });
+
+  it('goes to any moment', async () => {
+    const client = await at('arm');
+    assert.equal(await go(client, 'step 190'), 'gmap_call_notifier:2');
+    assert.equal(await go(client, 'goto -1'), 'ptep_notify:6');
+    assert.equal(await go(client, 'goto +1'), 'gmap_call_notifier:2');
+    assert.equal(await go(client, 'goto start'), 'reclaim:2');
+    assert.equal(await go(client, 'goto end'), 'reclaim:15');
+    assert.equal(await go(client, 'goto call 1'), 'gmap_call_notifier:2');
+    assert.equal(await go(client, 'goto call 1 kvm'), 'gmap_call_notifier:2');
+    assert.equal(await go(client, `goto line ${marker(reclaim, 'reclaim')}`), `reclaim:${marker(reclaim, 'reclaim')}`);
+    assert.equal(await go(client, 'goto last pgste(vm, 0x2000).IN'), 'ptep_force_prot:9');
+    assert.equal(await go(client, 'goto 179'), `reclaim:${marker(reclaim, 'reclaim')}`);
+    assert.equal(await go(client, 'goto next pgste(vm, 0x2000).IN'), 'ptep_xchg_direct:8');
+    const moment = (await repl(client, 'position')).split('\n')[1]!;
+    await go(client, 'goto start');
+    assert.equal(await go(client, `goto ${moment}`), 'ptep_xchg_direct:8');
+    for (const [text, message] of [
+      ['goto 100000', /there is no step 100,000: the run has 223/],
+      ['goto', /write goto N/],
+      ['goto line 99', /no step is at line 99/],
+      ['goto call 2', /there is no call 2 recorded so far/],
+      ['goto failure', /there is no failure 1: 0 recorded so far/],
+      ['goto last pte(vm, 0x7000)', /no earlier write/],
+      ['goto gmap:00000000#12 other', /belongs to scenario "other"/],
+    ] as const) {
+      assert.match(await wrong(client, text), message, text);
+    }
+  });
+
+  it('goes to where an expectation failed', async () => {
+    const client = new Client();
+    await client.launch({ program: reclaim, scenario: 'wrong' });
+    assert.equal(await go(client, 'goto failure'), `wrong:${marker(reclaim, 'wrong')}`);
+  });
+
+  it('sets breakpoints of every kind, lists and deletes them', async () => {
+    const client = await at('arm');
+    assert.equal(
+      await repl(client, 'break gmap_pte_op_fixup if gaddr == 0x2000'),
+      'breakpoint 2: gmap_pte_op_fixup if gaddr == 0x2000',
+    );
+    assert.equal(await repl(client, 'break walk:segment visit 2'), 'breakpoint 3: walk:segment at visit 2');
+    assert.equal(
+      await repl(client, `break ${marker(reclaim, 'reclaim')}`),
+      `breakpoint 4: reclaim.gmap:${marker(reclaim, 'reclaim')}`,
+    );
+    assert.equal(
+      await repl(client, 'break ptep_xchg_direct:4 log at {step}'),
+      'breakpoint 5: ptep_xchg_direct:4 log at {step}',
+    );
+    assert.equal(await repl(client, 'catch notifier if start == 0x2000'), 'breakpoint 6: notifier if start == 0x2000');
+    assert.equal(await go(client, 'continue'), 'gmap_pte_op_fixup:2');
+    assert.equal(await go(client, 'continue'), 'gmap_table_walk:5');
+    assert.equal(await go(client, 'continue'), `reclaim:${marker(reclaim, 'reclaim')}`);
+    assert.equal(await repl(client, 'watch pgste(vm, 0x2000).IN'), 'breakpoint 7: pgste(vm, 0x2000).IN');
+    assert.equal(await go(client, 'continue'), 'gmap_call_notifier:2');
+    assert.equal(await go(client, 'continue'), 'ptep_xchg_direct:8');
+    assert.match(client.output, /^at 195$/m);
+    assert.match(await repl(client, 'info breakpoints'), /^1 {2}reclaim.gmap:9\n2 .*\n7 {2}pgste\(vm, 0x2000\).IN$/s);
+    assert.equal(await repl(client, 'delete 3'), 'breakpoint 3 is gone: walk:segment at visit 2');
+    assert.equal((await repl(client, 'delete all')).split('\n').length, 5);
+    assert.equal(await repl(client, 'info breakpoints'), '1  reclaim.gmap:9');
+    assert.equal(client.events('breakpoint').length, 0);
+    await repl(client, 'delete 1');
+    assert.equal((client.events('breakpoint')[0]!.body as { reason: string }).reason, 'removed');
+    assert.equal(await repl(client, 'info breakpoints'), 'no breakpoints');
+    for (const [text, message] of [
+      ['break gmap_fualt', /did you mean 'gmap_fault'/],
+      ['break gmap_fault if 1 +', /condition: expected a value/],
+      ['break 99', /no statement stands here or below/],
+      ['watch rc', /'rc' is not in storage/],
+      ['watch pte(vm, 0x8000_0000)', /is absent here/],
+      ['catch fish', /there is no filter 'fish'/],
+      ['delete 99', /there is no breakpoint 99/],
+      ['delete', /write delete N/],
+    ] as const) {
+      assert.match(await wrong(client, text), message, text);
+    }
+    assert.equal(await repl(client, 'info breakpoints'), 'no breakpoints');
+  });
+
+  it('shows the stack, the text, memory, and who wrote it', async () => {
+    const client = await at('arm');
+    await go(client, 'goto call 1');
+    assert.equal((await repl(client, 'where')).split('\n')[0], '#0 gmap_call_notifier at gmap_call_notifier:2');
+    assert.match(await repl(client, 'list'), /^ {2}1 {2}gmap_call_notifier\(gmap, start, end\)\n> 2 {6}call each/);
+    assert.match(
+      await repl(client, 'who pgste(vm, 0x2000).IN'),
+      /^ {2}step 168 {2}0x0 → 0x400000000000 {2}ptep_force_prot: mprotect_notify .*\n> step 198 /,
+    );
+    assert.match(await repl(client, 'mem pgste(vm, 0x2000) 8'), /^0x000[0-9a-f]+ {2}0080c00000000000$/);
+    assert.match(await repl(client, 'mem 0x4000 32'), /^0x00004000 {2}000000000001000b 0{14}28\n0x00004010 /);
+    assert.match(await wrong(client, 'mem 0x7fffffff0000'), /./);
+    assert.match(await repl(client, 'info locks'), /^mmap_sem|ptl 0x10000000: held by scenario/);
+    assert.equal(await repl(client, 'info notifiers'), 'kvm: registered, 0 calls');
+    assert.match(await repl(client, 'info gmaps'), /^vm: gmap up to/);
+    assert.equal(await repl(client, 'info threads'), '> scenario');
+    assert.match(await wrong(client, 'info fish'), /write info breakpoints, threads/);
+    assert.equal(await repl(client, 'print start,x'), '0x2000');
+    assert.equal(await repl(client, 'format hex'), 'numbers are shown hex');
+    assert.equal(await repl(client, 'machine.attach'), '0x1');
+    assert.match(await wrong(client, 'format fish'), /write format decoded, hex/);
+  });
+
+  it('takes names that are also commands for expressions, where they are', async () => {
+    const client = await at('arm');
+    assert.equal(await repl(client, 'step'), '105');
+    assert.equal(await repl(client, 'step == 105'), 'true');
+    assert.equal(await repl(client, 'translate(vm, 0x2000)'), '0x10002000');
+  });
+
+  it('completes commands, places, statements, names and members', async () => {
+    const client = await at('reclaim');
+    const labels = async (text: string): Promise<string[]> => {
+      const { targets } = await client.request<{ targets: { label: string; start: number; length: number }[] }>(
+        'completions',
+        { text, column: text.length + 1 },
+      );
+      for (const { label, start, length } of targets) {
+        assert.ok(label.toLowerCase().startsWith(text.slice(start - 1, start - 1 + length).toLowerCase()));
+        assert.equal(start - 1 + length, text.length);
+      }
+      return targets.map((t) => t.label);
+    };
+    assert.ok((await labels('')).includes('continue'));
+    assert.deepEqual(await labels('rc'), ['rcontinue', 'rc', 'rcu']);
+    assert.ok((await labels('break gmap_p')).includes('gmap_pte_op_walk'));
+    assert.deepEqual(await labels('break walk:r'), ['walk:region1', 'walk:region2', 'walk:region3']);
+    assert.deepEqual(await labels('catch walk:s'), ['walk:segment']);
+    assert.deepEqual(await labels('break gmap_fault i'), ['if']);
+    assert.ok((await labels('break gmap_fault if v')).includes('vm'));
+    assert.deepEqual(await labels('info t'), ['threads']);
+    assert.deepEqual(await labels('delete '), ['1']);
+    assert.deepEqual(await labels('host rec'), ['reclaim']);
+    assert.deepEqual(await labels('pgste(vm, 0x2000).I'), ['IN', 'index']);
+    assert.deepEqual(await labels('vm.asce_'), ['asce_end']);
+    assert.deepEqual(await labels('1 + pgs'), ['pgste']);
+    assert.deepEqual(await labels('nothing.'), []);
+  });
+
+  it('reaches everything that clients without function, data and exception breakpoints cannot set', async () => {
+    const client = new Client();
+    await client.request('initialize', { adapterID: 'gmap' });
+    const stopped = client.event('stopped', 0);
+    await client.request('launch', { program: reclaim, stopOnEntry: true });
+    await client.request('configurationDone');
+    await stopped;
+    await repl(client, 'break walk:segment if function == gmap_table_walk');
+    await repl(client, 'catch error if result == -EFAULT');
+    assert.equal(await go(client, 'continue'), 'gmap_table_walk:5');
+    assert.equal(await go(client, 'continue'), '__gmap_translate:3');
+    assert.equal(await go(client, 'rcontinue'), 'gmap_table_walk:5');
+  });
+});

@@ -1,0 +1,369 @@
+import assert from 'node:assert/strict';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { TreeNode, TreeResponse } from '../../src/debug/protocol.js';
+import { Client, fixture, marker } from './client.js';
+
+const reclaim = fixture('reclaim.gmap');
+
+async function at(name: string, file = reclaim): Promise<Client> {
+  const client = new Client();
+  await client.launch({ program: file }, () => client.setLines(file, marker(file, name)));
+  return client;
+}
+
+const tree = async (client: Client, parent?: string, more: object = {}): Promise<readonly TreeNode[]> =>
+  (await client.request<TreeResponse>('gmap/tree', { parent, ...more })).nodes;
+
+/** Everything that can be opened, down to the bits. */
+async function openAll(
+  client: Client,
+  reference: number,
+  into: Map<string, number>,
+  path: string,
+  depth = 9,
+): Promise<void> {
+  for (const v of await client.variables(reference)) {
+    const name = `${path}/${v.name}`;
+    into.set(name, v.variablesReference);
+    if (v.variablesReference > 0 && depth > 0) await openAll(client, v.variablesReference, into, name, depth - 1);
+  }
+}
+
+async function allHandles(client: Client): Promise<Map<string, number>> {
+  const handles = new Map<string, number>();
+  for (const [name, reference] of await client.scopes()) {
+    handles.set(name, reference);
+    await openAll(client, reference, handles, name);
+  }
+  return handles;
+}
+
+async function memory(client: Client): Promise<string> {
+  return (await client.request<{ data: string }>('readMemory', { memoryReference: '0x0', count: 1 << 20 })).data;
+}
+
+describe('looking', () => {
+  it('shows what a function knows', async () => {
+    const client = await at('arm');
+    await client.breakpoints('setExceptionBreakpoints', { filters: ['notifier'] });
+    await client.move('continue');
+    assert.deepEqual([...(await client.scopes()).keys()], [
+      'Arguments and locals', 'Tables', 'Host memory', 'Notifiers', 'Locks', 'Machine',
+    ]); // prettier-ignore
+    const locals = await client.variables((await client.scopes()).get('Arguments and locals')!);
+    assert.deepEqual(locals.map((v) => [v.name, v.value, v.type]).slice(1), [
+      ['start', '0x2000', 'argument'],
+      ['end', '0x2fff', 'argument'],
+    ]);
+    assert.match(locals[0]!.value, /^gmap up to 0x3ffffffffff: region-third root, 2 tables$/);
+    assert.equal((await client.variable('Locks', 'rcu')).value, 'held by scenario');
+    assert.equal((await client.variable('Machine', 'esop')).value, '1');
+    assert.equal((await client.variable('Notifiers', 'kvm')).value, 'registered, 0 calls');
+    // A frame further out knows other things.
+    const outer = await client.variables((await client.scopes(3)).get('Arguments and locals')!);
+    assert.deepEqual(outer.map((v) => v.name), ['addr', 'ptep', 'new']);
+    const scenario = await client.variables((await client.scopes(5)).get('Scenario')!);
+    assert.equal(scenario[0]!.name, 'rc');
+  }); // prettier-ignore
+
+  it('decodes entries bit by bit, under the names of the kernel', async () => {
+    const client = await at('reclaim');
+    const page = await client.variable('Tables', 'vm', 'region-third', '[0]', '[0]', '[2]');
+    assert.equal(page.value, 'd1:03d · PGSTE UC IN');
+    assert.equal(page.evaluateName, 'pte(vm, 0x2000)');
+    assert.match(page.memoryReference!, /^0x[0-9a-f]+$/);
+    const [pte, pgste, vmaddr] = await client.variables(page.variablesReference);
+    assert.equal(vmaddr!.value, '0x10002000');
+    const bits = await client.variables(pgste!.variablesReference);
+    assert.deepEqual(bits.map((b) => `${b.name}=${b.value}`).join(' '), 'ACC=0 FP=0 PCL=0 HR=0 HC=0 GR=0 GC=0 UC=1 IN=1 zero=0 usage=0');
+    assert.equal(bits.find((b) => b.name === 'IN')!.type, 'PGSTE_IN_BIT');
+    assert.equal(bits.find((b) => b.name === 'IN')!.evaluateName, 'pgste(vm, 0x2000).IN');
+    assert.deepEqual((await client.variables(pte!.variablesReference)).find((b) => b.name === 'frame')!.value, '0x100001000');
+    // What can be evaluated means the same.
+    for (const v of [page, pte!, pgste!, ...bits]) {
+      if (v.evaluateName) await client.evaluate(v.evaluateName);
+    }
+  }); // prettier-ignore
+
+  it('keeps the handle of everything that stays', async () => {
+    const client = await at('arm');
+    let before = await allHandles(client);
+    for (let i = 0; i < 60; i++) {
+      await client.move('stepIn');
+      const now = await allHandles(client);
+      for (const [name, handle] of now) {
+        if (name.startsWith('Arguments') || name.startsWith('Walk') || name.startsWith('Scenario')) continue;
+        const old = before.get(name);
+        if (old !== undefined && old > 0 && handle > 0) assert.equal(handle, old, name);
+      }
+      before = now;
+    }
+  });
+
+  it('numbers the same frame in the same way from stop to stop', async () => {
+    const client = await at('arm');
+    await client.move('stepIn');
+    const [first] = await client.stack();
+    await client.move('next');
+    const [second] = await client.stack();
+    assert.equal(second!.id, first!.id);
+  });
+
+  it('changes nothing, whatever is asked', async () => {
+    const client = await at('reclaim');
+    await client.move('stepIn');
+    await client.move('stepIn');
+    const { position, state } = { position: await client.request('gmap/position'), state: await memory(client) };
+    const { output } = client;
+    const [frame] = await client.stack();
+    const asked: [string, object?][] = [
+      ['threads'], ['stackTrace', { threadId: 1 }], ['scopes', { frameId: frame!.id }],
+      ['evaluate', { expression: 'pte(vm, 0x2000)', context: 'hover' }],
+      ['evaluate', { expression: 'visits(gmap_fault)', context: 'watch', frameId: frame!.id }],
+      ['evaluate', { expression: 'who pte(vm, 0x2000)', context: 'repl' }],
+      ['evaluate', { expression: 'mem 0x4000 64', context: 'repl' }],
+      ['evaluate', { expression: 'info gmaps', context: 'repl' }],
+      ['evaluate', { expression: 'list', context: 'repl' }],
+      ['evaluate', { expression: 'expect pte vm 0x2000 valid', context: 'repl' }],
+      ['evaluate', { expression: 'nothing', context: 'repl' }],
+      ['completions', { text: 'pgste(vm, 0x2000).', column: 19 }],
+      ['gmap/tree'], ['gmap/tree', { parent: 'g0' }], ['gmap/notifications'], ['gmap/position'],
+      ['gmap/history', { memoryReference: '0x18010' }],
+      ['readMemory', { memoryReference: '0x18000', count: 4096 }],
+      ['dataBreakpointInfo', { name: 'pte(vm, 0x2000)' }],
+      ['gotoTargets', { source: { path: reclaim }, line: 9 }],
+      ['stepInTargets', { frameId: frame!.id }],
+      ['breakpointLocations', { source: { path: reclaim }, line: 1, endLine: 30 }],
+      ['loadedSources'], ['source', { sourceReference: 5 }],
+    ]; // prettier-ignore
+    for (const [command, args] of asked) {
+      await client.send(command, args);
+      assert.deepEqual(await client.request('gmap/position'), position, command);
+      assert.equal(await memory(client), state, `${command} ${JSON.stringify(args)}`);
+    }
+    await allHandles(client);
+    assert.equal(await memory(client), state);
+    assert.equal(client.output, output);
+  });
+
+  it('marks what changed, with the value before, and the way of the walk', async () => {
+    const client = await at('arm');
+    await client.request('setFunctionBreakpoints', { breakpoints: [{ name: 'walk:segment' }] });
+    await client.move('continue'); // the walk of __gmap_link
+    await client.move('continue'); // the walk that succeeds
+    const [entry] = await tree(client, 'g0/t');
+    assert.equal(entry!.onPath, true);
+    const [bits, segment] = await tree(client, 'g0/t/0');
+    assert.equal(bits!.kind, 'group');
+    assert.equal(segment!.onPath, true);
+    assert.equal(segment!.changed, 'empty (0x0000000000000020), I');
+    const page = (await tree(client, 'g0/t/0/0')).find((n) => n.kind === 'page')!;
+    assert.equal(page.changed, undefined);
+    await client.setLines(reclaim, marker(reclaim, 'reclaim'));
+    await client.move('continue');
+    const [pte, pgste] = await tree(client, page.id);
+    assert.equal(pte!.changed, undefined);
+    assert.equal(pgste!.changed, '(0x0000800000000000), UC');
+    const bit = (await tree(client, pgste!.id)).find((n) => n.label === 'IN')!;
+    assert.deepEqual([bit.description, bit.changed, bit.mask], ['1', '0', '0x400000000000']);
+    assert.equal(bit.onPath, undefined);
+  });
+
+  it('shows the same things in the tree, by identifiers that stay', async () => {
+    const client = await at('reclaim');
+    const roots = await tree(client);
+    assert.deepEqual(roots.map((n) => [n.id, n.kind]), [
+      ['g0', 'gmap'], ['host', 'host'], ['notifiers', 'group'], ['locks', 'group'], ['machine', 'group'],
+    ]);
+    const ids = async (parent?: string): Promise<string[]> => {
+      const found: string[] = [];
+      for (const node of await tree(client, parent)) {
+        found.push(node.id);
+        if (node.expandable) found.push(...(await ids(node.id)));
+      }
+      return found;
+    };
+    const all = await ids();
+    assert.equal(new Set(all).size, all.length);
+    await client.move('stepIn');
+    const later = new Set(await ids());
+    assert.deepEqual(all.filter((id) => !later.has(id)), []);
+    assert.match(await client.fails('gmap/tree', { parent: 'g7' }), /there is no node 'g7' now/);
+  }); // prettier-ignore
+
+  it('folds long tables, and pages', async () => {
+    const client = new Client();
+    client.files.set('big.gmap', [
+      'host mmap 0x10000000 len 256M rw',
+      'gmap vm limit 4G',
+      'map vm 0x0 len 256M to 0x10000000',
+      ...Array.from({ length: 120 }, (_, i) => `fault vm 0x${(i * 0x200000).toString(16)} write`),
+      ...Array.from({ length: 60 }, (_, i) => `fault vm 0x${(i * 0x1000).toString(16)} write`),
+    ].join('\n')); // prettier-ignore
+    await client.launch({ program: 'big.gmap' });
+    // Pages side by side are folded, 32 at most.
+    const pages = await tree(client, 'g0/t/0/0');
+    assert.deepEqual(
+      pages.map((n) => [n.kind, n.id, n.description]),
+      [
+        ['group', 'g0/t/0/0/bits', '0x0000000000018000'],
+        ['fold', 'g0/t/0/0/f0', '32 pages, 32 valid'],
+        ['fold', 'g0/t/0/0/f32', '28 pages, 28 valid'],
+      ],
+    );
+    const folded = await tree(client, 'g0/t/0/0/f32');
+    assert.equal(folded[0]!.id, 'g0/t/0/0/32');
+    assert.equal((await tree(client, folded[0]!.id))[0]!.label, 'pte');
+    // Segments that lie apart are not: they come in pages.
+    const response = await client.request<TreeResponse>('gmap/tree', { parent: 'g0/t/0', start: 100, count: 10 });
+    assert.deepEqual([response.nodes.length, response.total], [10, 121]);
+    const region = await client.variable('Tables', 'vm', 'region-third', '[0]');
+    assert.equal(region.indexedVariables, 121);
+    const page = await client.variables(region.variablesReference, { filter: 'indexed', start: 100, count: 50 });
+    assert.equal(page.length, 21);
+    assert.deepEqual(await client.variables(region.variablesReference, { filter: 'named' }), []);
+  });
+
+  it('shows numbers in the base that is wanted', async () => {
+    const client = await at('reclaim');
+    const [, ref] = [...(await client.scopes())].find(([name]) => name === 'Machine')!;
+    assert.equal((await client.variables(ref, { format: { hex: true } }))[0]!.value, '0x1');
+    assert.equal(await client.evaluate('pgste(vm, 0x2000).UC + 10,x'), '0xb');
+    assert.equal(await client.evaluate('0xb0,b'), '0b1011_0000');
+    assert.equal(await client.evaluate('0xb0,d'), '176');
+    await client.request('gmap/format', { format: 'bin' });
+    await client.event('invalidated', 0);
+    assert.equal((await client.variables(ref))[0]!.value, '0b1');
+    assert.equal(await client.evaluate('machine.attach', 'clipboard'), '0b1');
+    assert.match(await client.fails('gmap/format', { format: 'octal' }), /must be decoded, hex, dec, bin/);
+  });
+
+  it('evaluates for hovers and watches, and says what is wrong', async () => {
+    const client = await at('reclaim');
+    assert.equal(await client.evaluate('translate(vm, 0x2000)', 'hover'), '0x10002000');
+    assert.match(await client.evaluate('vm', 'hover'), /^gmap up to/);
+    assert.equal(await client.evaluate('-14'), '-EFAULT (-14)');
+    assert.equal(await client.evaluate('pte(vm, 0x9000_0000)'), 'absent');
+    const { variablesReference } = await client.request<{ variablesReference: number }>('evaluate', {
+      expression: 'pgste(vm, 0x2000)', context: 'watch',
+    }); // prettier-ignore
+    assert.equal((await client.variables(variablesReference)).length, 11);
+    for (const [text, message] of [
+      ['', /./],
+      ['1 +', /expected a value/],
+      ['pte(wm, 0)', /there is no 'wm' here; did you mean 'vm'\? \(column 5\)/],
+      ['pte(vm)', /./],
+      ['1 / 0', /division by zero/],
+      ['vm.asc', /did you mean 'asce'/],
+    ] as const) {
+      assert.match(await client.fails('evaluate', { expression: text, context: 'watch' }), message, text);
+    }
+  });
+
+  it('reads memory: big-endian, sparse, and large pieces fast', async () => {
+    const client = await at('reclaim');
+    const read = (memoryReference: string, count: number, offset = 0) =>
+      client.request<{ address: string; data?: string; unreadableBytes?: number }>('readMemory', {
+        memoryReference, count, offset,
+      }); // prettier-ignore
+    const { memoryReference, value } = await client.variable('Tables', 'vm', 'asce');
+    const { data } = await read(memoryReference!, 8);
+    assert.equal(`0x${Buffer.from(data!, 'base64').toString('hex')}`, value);
+    assert.equal(Buffer.from((await read(memoryReference!, 3, 5)).data!, 'base64').toString('hex'), value.slice(-6));
+    const large = await read('0x0', 1 << 18);
+    const bytes = Buffer.from(large.data!, 'base64').length;
+    assert.equal(bytes + large.unreadableBytes!, 1 << 18);
+    assert.deepEqual(await read('0x7000000000', 1 << 18), { address: '0x7000000000', unreadableBytes: 1 << 18 });
+    assert.deepEqual(await read('0x0', 16, -8), { address: '0x0', unreadableBytes: 16 });
+    assert.deepEqual(await read('0x0', 0), { address: '0x0' });
+    const start = performance.now();
+    for (let i = 0; i < 20; i++) await read('0x7000000000', 1 << 18);
+    assert.ok(performance.now() - start < 200);
+    for (const args of [{ memoryReference: 'here', count: 8 }, { memoryReference: '0x0', count: -1 }, { count: 8 }]) {
+      assert.notEqual(await client.fails('readMemory', args), '');
+    }
+  });
+
+  it('tells a client that shows memory when it changes', async () => {
+    const client = new Client();
+    await client.request('initialize', { adapterID: 'gmap', supportsMemoryEvent: true });
+    const stopped = client.event('stopped', 0);
+    await client.request('launch', { program: reclaim });
+    await client.setLines(reclaim, marker(reclaim, 'reclaim'));
+    await client.request('configurationDone');
+    await stopped;
+    const address = await client.evaluate('pgste(vm, 0x2000).address,x');
+    await client.request('readMemory', { memoryReference: address, count: 8 });
+    await client.request('readMemory', { memoryReference: '0x4000', count: 8 });
+    await client.move('stepIn');
+    await client.move('next');
+    await client.move('stepIn');
+    assert.equal(client.events('memory').length, 0);
+    await client.move('next'); // takes PCL
+    assert.deepEqual(client.events('memory').map((e) => e.body as unknown), [
+      { memoryReference: address, offset: 0, count: 8 },
+    ]); // prettier-ignore
+  });
+
+  it('lists every call of a notifier', async () => {
+    const client = await at('expect');
+    const { calls } = await client.request<{ calls: Record<string, unknown>[] }>('gmap/notifications');
+    assert.deepEqual(calls, [
+      {
+        step: 190, notifier: 'kvm', gmap: 'vm', start: '0x2000', end: '0x2fff', cause: 'ptep_xchg_direct',
+        statement: 'host reclaim 0x10002000', thread: 'scenario',
+        source: { path: reclaim, line: 11, column: 3, endLine: 11, endColumn: 26 },
+      },
+    ]); // prettier-ignore
+    await client.move('reverseContinue');
+    assert.deepEqual((await client.request<{ calls: object[] }>('gmap/notifications')).calls, []);
+  });
+
+  it('knows who wrote a word, or a bit', async () => {
+    const client = await at('expect');
+    const { memoryReference } = await client.variable('Tables', 'vm', 'region-third', '[0]', '[0]', '[2]', 'pgste');
+    const history = async (mask?: string) =>
+      (await client.request<{ changes: Record<string, unknown>[] }>('gmap/history', { memoryReference, mask })).changes;
+    const all = await history();
+    assert.equal(all.length, 8);
+    const [set, cleared, ...more] = await history('0x400000000000');
+    assert.equal(more.length, 0);
+    assert.deepEqual(set, {
+      step: 168, before: '0x0', after: '0x400000000000', function: 'ptep_force_prot',
+      statement: 'mprotect_notify vm 0x2000 len 4K PROT_WRITE -> 0', thread: 'scenario',
+    }); // prettier-ignore
+    assert.equal(cleared!['function'], 'ptep_xchg_direct');
+    // The same from every moment.
+    await client.move('gmap/goTo', { step: 100 });
+    assert.deepEqual(await history(), all);
+    assert.match(await client.fails('gmap/history', { memoryReference, mask: 'IN' }), /'mask' must be hexadecimal/);
+  });
+
+  it('shows the sources: the file, and a listing for each function', async () => {
+    const client = await at('arm');
+    const { sources } = await client.request<{ sources: DebugProtocol.Source[] }>('loadedSources');
+    assert.equal(sources[0]!.path, reclaim);
+    const walk = sources.find((s) => s.name === 'gmap_table_walk')!;
+    assert.equal(walk.path, 'arch/s390/mm/gmap.c/gmap_table_walk');
+    const { content } = await client.request<{ content: string }>('source', { sourceReference: walk.sourceReference });
+    assert.match(content, /^gmap_table_walk\(gmap, gaddr\)\n {4}root is region-first: visit its entry\n/);
+    assert.equal(sources.some((s) => s.name === 'gmap_ipte_notify'), false);
+    assert.match(await client.fails('source', { sourceReference: 9999 }), /there is no source 9999/);
+  }); // prettier-ignore
+
+  it('gives a stack in pieces', async () => {
+    const client = await at('arm');
+    await client.breakpoints('setExceptionBreakpoints', { filters: ['notifier'] });
+    await client.move('continue');
+    const piece = (startFrame: number, levels: number) =>
+      client.request<{ stackFrames: DebugProtocol.StackFrame[]; totalFrames: number }>('stackTrace', {
+        threadId: 1, startFrame, levels,
+      }); // prettier-ignore
+    const all = await client.stack();
+    assert.equal(all.length, 6);
+    const { stackFrames, totalFrames } = await piece(1, 2);
+    assert.deepEqual([stackFrames, totalFrames], [all.slice(1, 3), 6]);
+    assert.deepEqual((await piece(5, 20)).stackFrames, all.slice(5));
+    assert.deepEqual((await piece(50, 20)).stackFrames, []);
+  });
+});

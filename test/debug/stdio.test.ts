@@ -1,0 +1,142 @@
+/** The adapter as editors start it: a program of its own, over standard input and output or a port. */
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { DebugClient } from '@vscode/debugadapter-testsupport';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { serveTcp } from '../../src/debug/node-adapter.js';
+import { fixture, marker } from './client.js';
+
+const main = new URL('../../src/debug/node-main.ts', import.meta.url).pathname;
+const reclaim = fixture('reclaim.gmap');
+const levels = fixture('levels.gmap');
+const env = { ...process.env, NODE_OPTIONS: '--import=tsx' };
+
+describe('the adapter over standard input and output', function () {
+  this.timeout(30_000);
+  let dc: DebugClient;
+
+  beforeEach(async () => {
+    dc = new DebugClient('node', main, 'gmap', { env });
+    dc.defaultTimeout = 15_000;
+    await dc.start();
+  });
+
+  afterEach(() => dc.stop());
+
+  const top = async (): Promise<DebugProtocol.StackFrame> =>
+    (await dc.stackTraceRequest({ threadId: 1 })).body.stackFrames[0]!;
+
+  it('stops at a breakpoint', async () => {
+    await dc.hitBreakpoint({ program: reclaim }, { path: reclaim, line: marker(reclaim, 'arm') });
+  });
+
+  it('steps into gmap_mprotect_notify, gmap_pte_op_walk and gmap_table_walk, level by level', async () => {
+    await dc.hitBreakpoint({ program: levels }, { path: levels, line: marker(levels, 'second') });
+    const stepIn = async (): Promise<string> => {
+      await Promise.all([dc.stepInRequest({ threadId: 1 }), dc.waitForEvent('stopped')]);
+      const { name, line } = await top();
+      return `${name}:${line}`;
+    };
+    const visited: string[] = [];
+    for (let i = 0; i < 8; i++) visited.push(await stepIn());
+    assert.deepEqual(visited, [
+      'gmap_mprotect_notify:3', 'gmap_mprotect_notify:4', 'gmap_pte_op_walk:2', 'gmap_table_walk:2', 'gmap_table_walk:3',
+      'gmap_table_walk:4', 'gmap_table_walk:5', 'gmap_table_walk:7',
+    ]); // prettier-ignore
+    await Promise.all([dc.stepBackRequest({ threadId: 1 }), dc.waitForEvent('stopped')]);
+    assert.equal((await top()).line, 5);
+    await Promise.all([dc.reverseContinueRequest({ threadId: 1 }), dc.waitForEvent('stopped')]);
+    assert.equal((await top()).line, marker(levels, 'second'));
+  });
+
+  it('says what is wrong with a launch, and goes on', async () => {
+    await dc.initializeRequest();
+    await assert.rejects(
+      dc.launchRequest({ program: 'nowhere.gmap' } as never),
+      /nowhere.gmap cannot be read: there is no such file/,
+    );
+    await assert.rejects(dc.launchRequest({}), /'program' is missing/);
+    const stopped = dc.waitForEvent('stopped') as Promise<DebugProtocol.StoppedEvent>;
+    await dc.launchRequest({ program: reclaim, stopOnEntry: true } as never);
+    await dc.configurationDoneRequest();
+    assert.equal((await stopped).body.reason, 'entry');
+  });
+
+  it('says what the scenario says, with its place', async () => {
+    const output = dc.assertOutput('stdout', '--- arming\npte(vm, 0x2000) = d1:03d');
+    await dc.launch({ program: reclaim });
+    await dc.configurationDoneRequest();
+    await output;
+    await dc.waitForEvent('stopped');
+  });
+
+  it('survives what is no message', async () => {
+    const process = (dc as unknown as { _adapterProcess: ChildProcess })._adapterProcess;
+    process.stdin!.write('Content-Length: 3\r\n\r\n{a}');
+    process.stdin!.write('Content-Length: 4\r\n\r\nnull');
+    process.stdin!.write('Content-Length: 2\r\n\r\n[]');
+    await dc.hitBreakpoint({ program: reclaim }, { path: reclaim, line: marker(reclaim, 'arm') });
+  });
+});
+
+describe('the adapter on a port', () => {
+  it('gives each connection a session of its own', async () => {
+    const { server, port } = await serveTcp({ port: 0 });
+    try {
+      const clients = [new DebugClient('', '', 'gmap'), new DebugClient('', '', 'gmap')];
+      for (const client of clients) await client.start(port);
+      for (const [i, client] of clients.entries()) {
+        const name = ['arm', 'reclaim'][i]!;
+        await client.hitBreakpoint({ program: reclaim }, { path: reclaim, line: marker(reclaim, name) });
+      }
+      for (const client of clients) await client.disconnectRequest();
+    } finally {
+      server.close();
+    }
+  });
+
+  it('is for this machine only', async () => {
+    for (const host of ['0.0.0.0', '::', '192.168.0.1', 'example.org', '']) {
+      await assert.rejects(
+        serveTcp({ port: 0, host }),
+        /listens on this machine only: 127.0.0.1, ::1, localhost, not /,
+      );
+    }
+    await assert.rejects(serveTcp({ port: 70_000 }), /a port is 0 to 65535, not 70000/);
+  });
+
+  it('outlives a client that goes without a word', async () => {
+    const { server, port } = await serveTcp({ port: 0 });
+    try {
+      const socket = createConnection(port, '127.0.0.1');
+      await once(socket, 'connect');
+      socket.destroy();
+      const client = new DebugClient('', '', 'gmap');
+      await client.start(port);
+      await client.initializeRequest();
+      await client.disconnectRequest();
+    } finally {
+      server.close();
+    }
+  });
+
+  it('is a program too', async () => {
+    const child = spawn('node', [main, '--port', '0'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (data: Buffer) => (said += data.toString()));
+    while (!said.includes('\n')) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.match(said, /^listening on port \d+\n/);
+    child.kill();
+    await once(child, 'exit');
+  }).timeout(20_000);
+
+  it('ends with its client, over standard input and output', async () => {
+    const child = spawn('node', [main], { env, stdio: ['pipe', 'ignore', 'ignore'] });
+    const ended = once(child, 'exit');
+    child.stdin.end();
+    const [code] = (await ended) as [number];
+    assert.equal(code, 0);
+  }).timeout(20_000);
+});

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { Client, fixture, marker, type Stopped } from './client.js';
+
+const file = fixture('threads.gmap');
+const crash = fixture('crash.gmap');
+
+async function at(name: string): Promise<Client> {
+  const client = new Client();
+  await client.launch({ program: file }, () => client.setLines(file, marker(file, name)));
+  await client.setLines(file);
+  return client;
+}
+
+const names = async (client: Client): Promise<string[]> =>
+  (await client.request<{ threads: DebugProtocol.Thread[] }>('threads')).threads.map((t) => `${t.id} ${t.name}`);
+
+describe('threads', () => {
+  it('are one before a group, all of them in it, and one behind it', async () => {
+    const client = await at('threads');
+    assert.deepEqual(await names(client), ['1 scenario']);
+    const stopped = await client.move('stepIn');
+    assert.equal(stopped.threadId, 2);
+    assert.deepEqual(await names(client), ['1 scenario', '2 host', '3 guest']);
+    assert.equal(await client.where(1), `in turn:${marker(file, 'threads')}`);
+    assert.equal(await client.where(2), `in turn:${marker(file, 'host')}`);
+    assert.equal(await client.where(3), `in turn:${marker(file, 'guest')}`);
+    await client.setLines(file, marker(file, 'after'));
+    await client.move('continue');
+    assert.deepEqual(await names(client), ['1 scenario']);
+  });
+
+  it('are stepped over as a whole', async () => {
+    const client = await at('threads');
+    await client.move('next');
+    assert.equal(await client.where(), `in turn:${marker(file, 'after')}`);
+    await client.move('gmap/stepBackOver');
+    assert.equal(await client.where(), `in turn:${marker(file, 'threads')}`);
+  });
+
+  it('step one while the others go by the schedule', async () => {
+    const client = await at('threads');
+    await client.move('stepIn');
+    const own: string[] = [];
+    for (let i = 0; i < 5; i++) {
+      const stopped = await client.move('stepIn', { threadId: 2 });
+      assert.equal(stopped.threadId, 2);
+      own.push((await client.where(2)).split(' < ')[0]!);
+    }
+    assert.equal(own[0], 'reclaim:2');
+    const guest = await client.where(3);
+    assert.notEqual(guest, `in turn:${marker(file, 'guest')}`);
+    // And back, exactly.
+    for (let i = 3; i >= 0; i--) {
+      await client.move('stepBack', { threadId: 2 });
+      assert.equal((await client.where(2)).split(' < ')[0], own[i]);
+    }
+    const other = await client.move('stepIn', { threadId: 3 });
+    assert.equal(other.threadId, 3);
+  });
+
+  it('when one has ended, the next step is somebody else', async () => {
+    const client = await at('threads');
+    await client.move('stepIn');
+    let stopped: Stopped;
+    let steps = 0;
+    do stopped = await client.move('next', { threadId: 3 });
+    while (stopped.threadId === 3 && steps++ < 100);
+    assert.notEqual(stopped.threadId, 3);
+    assert.match(await client.fails('stackTrace', { threadId: 9 }), /there is no thread 9/);
+  });
+
+  it('say what they wait for, and who holds it', async () => {
+    const client = await at('threads');
+    await client.breakpoints('setFunctionBreakpoints', { breakpoints: [{ name: 'ptep_xchg_direct' }] });
+    await client.move('continue');
+    for (let i = 0; i < 3; i++) await client.move('next', { threadId: 2 });
+    assert.deepEqual(await names(client), ['1 scenario', '2 host', '3 guest (waits for ptl@0x10000000 held by host)']);
+    assert.equal(
+      await client.evaluate('info locks', 'repl').then((s) => s.split('\n').at(-1)),
+      'guest waits: for ptl@0x10000000, held by host',
+    );
+  });
+
+  it('have expressions of their own', async () => {
+    const client = await at('threads');
+    await client.breakpoints('setFunctionBreakpoints', { breakpoints: [{ name: 'gmap_fault' }] });
+    const stopped = await client.move('continue');
+    assert.equal(stopped.threadId, 3);
+    assert.equal(await client.evaluate('thread'), '"guest"');
+    assert.equal(await client.evaluate('gaddr'), '0x3000');
+    const [frame] = await client.stack(2);
+    const { result } = await client.request<{ result: string }>('evaluate', {
+      expression: 'thread',
+      frameId: frame!.id,
+    });
+    assert.equal(result, '"host"');
+    assert.equal(await client.evaluate('thread host', 'repl'), 'now host');
+    assert.equal(await client.evaluate('thread'), '"host"');
+    assert.match(
+      await client.fails('evaluate', { expression: 'thread nobody', context: 'repl' }),
+      /there are scenario, host, guest/,
+    );
+  });
+
+  it('stop at a condition for one of them', async () => {
+    const client = await at('threads');
+    await client.breakpoints('setFunctionBreakpoints', {
+      breakpoints: [{ name: 'handle_mm_fault', condition: 'thread == "guest"' }],
+    });
+    const stopped = await client.move('continue');
+    assert.equal(stopped.threadId, 3);
+  });
+
+  it('that wait for each other for ever are shown where they wait', async () => {
+    const client = new Client();
+    const program = new URL('../../examples/threads/caller-holds-mmap-sem.gmap', import.meta.url).pathname;
+    const stopped = await client.launch({ program, scenario: 'a writer does' });
+    assert.equal(stopped.reason, 'end'); // it is expected
+    assert.deepEqual(await names(client), [
+      '1 scenario',
+      '2 reader (waits for mmap_sem:r held by reader)',
+      '3 writer (waits for mmap_sem:w held by reader)',
+    ]);
+    assert.match(await client.where(2), /^__gmap_translate|^gmap_translate/);
+    assert.match(await client.where(3), /^munmap:/);
+  });
+
+  it('the scenario alone can wait for itself', async () => {
+    const client = new Client();
+    const stopped = await client.launch({ program: crash, scenario: 'deadlock' });
+    assert.equal(stopped.text, 'Deadlock: waits for mmap_sem:r held by scenario');
+    assert.deepEqual(await names(client), ['1 scenario (waits for mmap_sem:r held by scenario)']);
+    await client.move('stepBack');
+    assert.deepEqual(await names(client), ['1 scenario']);
+  });
+});
