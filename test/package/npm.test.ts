@@ -33,7 +33,8 @@ describe('the npm package', function () {
   }
 
   /** Runs npm or a program in a folder, with an empty home and cache, and no way to a registry. */
-  async function say(cwd: string, [program, ...args]: readonly [string, ...string[]]): Promise<Said> {
+  async function say(cwd: string, command: readonly string[]): Promise<Said> {
+    const [program = '', ...args] = command;
     const env = {
       ...cleanEnvironment(),
       HOME: scratch,
@@ -66,10 +67,7 @@ describe('the npm package', function () {
     const { stdout } = await promisify(execFile)(npm, pack, options);
     content = (JSON.parse(stdout) as [{ files: { path: string }[] }])[0].files.map(({ path }) => path);
     emptyFolder('installed');
-    const { code, stderr } = await say(installed, [...npmCommand(), 'install', `./${tarball}`] as [
-      string,
-      ...string[],
-    ]);
+    const { code, stderr } = await say(installed, [...npmCommand(), 'install', `./${tarball}`]);
     assert.equal(code, 0, stderr);
   });
 
