@@ -52,6 +52,12 @@ export class KernelTree {
     return [...this.texts.keys()].find((file) => sameFile(this.path(file), pathOrUri));
   }
 
+  /** Path of the file that is called so: `gmap.c`, `mm/gmap.c`. */
+  pathCalled(name: string): string | undefined {
+    const file = [...this.texts.keys()].find((path) => path === name || path.endsWith(`/${name}`));
+    return file === undefined ? undefined : this.path(file);
+  }
+
   /** Lines of a file at which a run can stop. */
   linesOf(pathOrUri: string): number[] {
     const file = this.fileOf(pathOrUri);

@@ -27,7 +27,7 @@ function add({ core, motion }: ConsoleContext, spec: Spec): Answer {
 export const STOPPING: readonly Command[] = [
   {
     name: 'break',
-    operands: 'FUNCTION | walk:LEVEL | LINE | FUNCTION:LINE  [if COND] [visit N] [log TEXT]',
+    operands: 'FUNCTION | walk:LEVEL | LINE | FUNCTION:LINE | FILE.c:LINE  [if COND] [visit N] [log TEXT]',
     doc: 'Stops at a function, a walk level, a line of the scenario or of a listing. With `log` it says the text instead, {EXPR} evaluated.',
     completes: 'places',
     run: (context, operands) => {
@@ -88,6 +88,8 @@ function placeOf({ core }: ConsoleContext, place: string): Wanted {
   if (/^\d+$/.test(place)) return { kind: 'line', path: core.target!.path, line: Number(place) };
   const [, fn, line] = /^([^:\s]+):(\d+)$/.exec(place) ?? [];
   if (fn === undefined) return { kind: 'function', name: place };
+  const path = core.target!.kernel?.pathCalled(fn);
+  if (path !== undefined) return { kind: 'line', path, line: Number(line) };
   const found = functionCalled(fn);
   if (!found) return { kind: 'function', name: fn };
   return { kind: 'listing', reference: listingReference(found), line: Number(line) };
