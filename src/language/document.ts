@@ -41,7 +41,7 @@ export class Analysis {
   }
 
   get compiled(): CompileResult {
-    return (this.ownResult ??= compileParsed(this.parsed, this.text, this.uri));
+    return (this.ownResult ??= compileParsed(this.parsed, this.text, this.uri, undefined, this.names));
   }
 
   get names(): Names {

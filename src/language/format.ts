@@ -8,7 +8,9 @@
 import type { LeafCstNode } from 'langium';
 import type { FormattingOptions, Position, Range, TextEdit } from 'vscode-languageserver-types';
 import { gmapServices } from '../scenario/language.js';
+import { Braces } from './braces.js';
 import type { Analysis } from './document.js';
+import type { Lines } from './lines.js';
 import { leavesOf } from './tree.js';
 
 interface Token {
@@ -28,30 +30,56 @@ interface Line {
   readonly column: number;
 }
 
+/** Lines from `start` up to, not including, `end`. */
+interface Window {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** All changes that formatting makes, at most one for each line. */
 export function format(analysis: Analysis, options: FormattingOptions, range?: Range): TextEdit[] {
   const { lines, text } = analysis;
   const eol = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
-  const before = Array.from({ length: lines.count }, (_, line) => lines.line(line).replace(/[\r\n]+$/, ''));
-  const after = withComments(formatLines(analysis, before, options));
+  const wanted: Window = range ? { start: range.start.line, end: lastLine(range) + 1 } : { start: 0, end: lines.count };
+  const window = neighbourhood(wanted, lines);
+  const before = Array.from({ length: window.end - window.start }, (_, index) =>
+    lines.line(window.start + index).replace(/[\r\n]+$/, ''),
+  );
+  const after = withComments(formatLines(analysis, window, before, options));
   const kept = keptLines(after);
   const last = kept.findLastIndex(Boolean);
   const edits: TextEdit[] = [];
-  for (let line = 0; line < before.length; line++) {
-    if (range && (line < range.start.line || line > lastLine(range))) continue;
+  before.forEach((old, index) => {
+    const line = window.start + index;
+    if (line < wanted.start || line >= wanted.end) return;
     const start = { line, character: 0 };
-    const end = { line, character: before[line]!.length };
-    if (kept[line]) {
-      if (after[line] !== before[line]) edits.push(change(line, before[line]!, after[line]!));
+    const end = { line, character: old.length };
+    if (kept[index]) {
+      if (after[index] !== old) edits.push(change(line, old, after[index]!));
       // The last line ends, too.
-      if (line === last && line === before.length - 1 && after[line] !== '') {
+      if (index === last && line === lines.count - 1 && after[index] !== '') {
         edits.push({ range: { start: end, end }, newText: eol });
       }
-    } else if (line + 1 < before.length) {
+    } else if (line + 1 < lines.count) {
       edits.push({ range: { start, end: { line: line + 1, character: 0 } }, newText: '' });
-    } else if (before[line] !== '') edits.push({ range: { start, end }, newText: '' });
-  }
+    } else if (old !== '') edits.push({ range: { start, end }, newText: '' });
+  });
   return edits;
+}
+
+/** Lines with those that decide on them: blank lines and comments belong together with what is around them. */
+function neighbourhood({ start, end }: Window, lines: Lines): Window {
+  const reaches = (line: number) => {
+    const text = lines.line(line);
+    return text.includes('#') || text.trim() === '';
+  };
+  let from = Math.min(Math.max(0, start), lines.count - 1);
+  while (from > 0 && reaches(from)) from--;
+  if (from > 0 && from === start) from--;
+  while (from > 0 && reaches(from)) from--;
+  let to = Math.min(Math.max(end, from + 1), lines.count);
+  while (to < lines.count && reaches(to)) to++;
+  return { start: from, end: Math.min(lines.count, to + 1) };
 }
 
 /** A selection that ends before a line's first character does not mean that line. */
@@ -91,23 +119,23 @@ function keptLines(lines: readonly string[]): boolean[] {
   });
 }
 
-function formatLines(analysis: Analysis, before: readonly string[], options: FormattingOptions): Line[] {
+function formatLines(
+  analysis: Analysis,
+  window: Window,
+  before: readonly string[],
+  options: FormattingOptions,
+): Line[] {
   const unit = options.insertSpaces ? ' '.repeat(options.tabSize) : '\t';
-  const readable = tokensByLine(analysis);
-  let depth = 0;
-  return before.map((text, line): Line => {
+  const readable = tokensByLine(analysis, window);
+  const indents = indentsOf(analysis.lines);
+  return before.map((text, index): Line => {
+    const line = window.start + index;
     const { tokens, hidden } = gmapServices().gmap.parser.Lexer.tokenize(text);
-    const closing = tokens.findIndex(({ image }) => image !== '}');
-    const outwards = closing < 0 ? tokens.length : closing;
-    const indent = unit.repeat(Math.max(0, depth - outwards));
-    for (const { image } of tokens) {
-      if (image === '{') depth++;
-      if (image === '}') depth = Math.max(0, depth - 1);
-    }
+    const indent = unit.repeat(indents[line]!);
     const comment = hidden.find(({ tokenType }) => tokenType.name === 'COMMENT');
     const trimmed = comment?.image.trimEnd() ?? '';
     const code = text.slice(0, comment?.startOffset).trim();
-    const own = readable?.get(line);
+    const own = readable.get(line);
     const written = code === '' ? '' : indent + (own && sameTokens(own, tokens) ? spaced(own) : code);
     if (written === '' && comment) return { code: '', comment: indent + trimmed, column: 0 };
     const moved = indent.length - /^[ \t\u00a0\ufeff]*/.exec(text)![0].length;
@@ -115,11 +143,23 @@ function formatLines(analysis: Analysis, before: readonly string[], options: For
   });
 }
 
+/** How deep each line stands. A brace that was never opened closes nothing. */
+function indentsOf(lines: Lines): number[] {
+  let depth = 0;
+  return new Braces().counts(lines).map(({ change, least, leading }) => {
+    const indent = Math.max(0, depth - leading);
+    depth = depth + least < 0 ? change - least : depth + change;
+    return indent;
+  });
+}
+
 /** The tokens of each line that was read without an error. */
-function tokensByLine({ file, parsed }: Analysis): Map<number, Token[]> {
+function tokensByLine({ file, parsed }: Analysis, window: Window): Map<number, Token[]> {
   const lines = new Map<number, Token[]>();
   for (const item of file.items) {
-    for (const leaf of item.$cstNode ? leavesOf(item.$cstNode) : []) {
+    const range = item.$cstNode?.range;
+    if (!item.$cstNode || !range || range.end.line < window.start || range.start.line >= window.end) continue;
+    for (const leaf of leavesOf(item.$cstNode)) {
       const { line } = leaf.range.start;
       if (leaf.tokenType.name === 'NL' || parsed.lines.has(line + 1)) continue;
       let tokens = lines.get(line);

@@ -6,7 +6,7 @@
  * piece moved, the places in its tree are moved along. The result equals that of parsing the whole text
  * (test/language/incremental.test.ts compares them); where that is not certain, the whole text is parsed.
  */
-import type { CstNode } from 'langium';
+import type { AstNode, CstNode } from 'langium';
 import type { GmapFile, Item } from '../scenario/generated/ast.js';
 import { parseFile } from '../scenario/parse.js';
 import type { ParsedFile } from '../scenario/parse.js';
@@ -56,7 +56,7 @@ export class IncrementalParser {
     while (isOpen(end)) end++;
     for (let more = 1; ; more *= 2) {
       const piece = parseFile(lines.slice(start, end));
-      if (piece.diagnostics.some(({ code }) => code === 'depth')) return undefined;
+      if (!isSeparate(piece, depth)) return undefined;
       const wrong = new Set(piece.diagnostics.map(({ range }) => range.start.line - 1 + start));
       if (end >= lines.count || !follows(end, { lines, depth }, wrong)) {
         return join(before, piece, { start, end }, lines, depth);
@@ -68,9 +68,30 @@ export class IncrementalParser {
 }
 
 function whole(lines: Lines, depth: readonly number[] | undefined): State {
-  const { file, diagnostics } = parseFile(lines.text);
-  const cut = diagnostics.some(({ code }) => code === 'depth');
-  return { lines, depth: cut ? undefined : depth, items: file.items, diagnostics };
+  const parsed = parseFile(lines.text);
+  const { file, diagnostics } = parsed;
+  return { lines, depth: depth && isSeparate(parsed, depth) ? depth : undefined, items: file.items, diagnostics };
+}
+
+/**
+ * Whether the braces in the text are those of the tree. Recovery from an error can make one up: then what follows stands
+ * in a block of which the text knows nothing.
+ */
+function isSeparate({ file, diagnostics }: ParsedFile, depth: readonly number[]): boolean {
+  if (!diagnostics.length) return true;
+  if (diagnostics.some(({ code }) => code === 'depth')) return false;
+  return file.items.every((item) => hasBraces(item, depth.at(-1) === 0 ? ['{', '}'] : ['{']));
+}
+
+function hasBraces(node: AstNode, wanted: readonly string[]): boolean {
+  const { statements, settings, callback, then } = node as unknown as Partial<Record<string, AstNode | AstNode[]>>;
+  const inner = [statements ?? [], callback ?? [], then ?? []].flat();
+  if (Array.isArray(statements) || settings) {
+    const content = (node.$cstNode as unknown as { content?: CstNode[] } | undefined)?.content ?? [];
+    const isCallback = node.$type === 'Callback' && content[0]?.text === 'kicks';
+    if (!isCallback && !wanted.every((brace) => content.some(({ text }) => text === brace))) return false;
+  }
+  return inner.every((child) => hasBraces(child, wanted));
 }
 
 function assemble({ items, diagnostics, lines }: State): ParsedFile {

@@ -91,7 +91,8 @@ export function rename(analysis: Analysis, position: Position, newName: string):
 function checkSame(analysis: Analysis, edits: readonly TextEdit[], oldName: string, newName: string): void {
   const text = applied(analysis, edits);
   const parsed = parseFile(text);
-  const after = compileParsed(parsed, text, analysis.uri);
+  const names = collectNames(parsed.file);
+  const after = compileParsed(parsed, text, analysis.uri, undefined, names);
   const errorsOf = ({ diagnostics }: CompileResult) =>
     diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message);
   const errors = errorsOf(analysis.compiled);
@@ -100,7 +101,6 @@ function checkSame(analysis: Analysis, edits: readonly TextEdit[], oldName: stri
     const reason = news.find((message) => !errors.includes(message));
     throw new Refusal(`It cannot be called '${newName}'${reason === undefined ? '' : `: ${reason}`}.`);
   }
-  const names = collectNames(parsed.file);
   if (shapeOf(names) !== shapeOf(analysis.names)) throw new Refusal(`'${newName}' is the name of something else.`);
   for (const kind of ['gmap', 'notifier'] as const) {
     const slots = new Map(names.all.filter((name) => name.kind === kind).map(({ name, slot }) => [name, slot]));

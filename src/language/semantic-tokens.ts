@@ -1,4 +1,5 @@
 /** Colours that need more than a line: what each name stands for. */
+import type { AstNode } from 'langium';
 import type { Range, SemanticTokens } from 'vscode-languageserver-types';
 import type { NameKind } from '../scenario/names.js';
 import { CONSTANTS } from '../scenario/words.js';
@@ -42,6 +43,7 @@ interface Meaning {
 /** The tokens of a text, or of some of its lines, in the relative form of the protocol. */
 export function semanticTokens(analysis: Analysis, range?: Range): SemanticTokens {
   const data: number[] = [];
+  const declared = declarations(analysis);
   let line = 0;
   let character = 0;
   for (const item of analysis.file.items) {
@@ -51,7 +53,7 @@ export function semanticTokens(analysis: Analysis, range?: Range): SemanticToken
     for (const leaf of leavesOf(item.$cstNode)) {
       const { start, end } = leaf.range;
       if (range && (start.line < range.start.line || start.line > range.end.line)) continue;
-      const meaning = start.line === end.line ? meaningOf(placeOf(leaf, item), analysis) : undefined;
+      const meaning = start.line === end.line ? meaningOf(placeOf(leaf, item), analysis, declared) : undefined;
       if (!meaning) continue;
       data.push(start.line - line, start.line === line ? start.character - character : start.character);
       data.push(end.character - start.character, TOKEN_TYPES.indexOf(meaning.type));
@@ -65,10 +67,20 @@ export function semanticTokens(analysis: Analysis, range?: Range): SemanticToken
 const plain = (type: TokenType): Meaning => ({ type, modifiers: [] });
 const known = (type: TokenType): Meaning => ({ type, modifiers: ['defaultLibrary', 'readonly'] });
 
-function meaningOf({ leaf, node, property }: Place, { names }: Analysis): Meaning | undefined {
+/** The nodes that declare a name, with the property that holds it. */
+function declarations({ names }: Analysis): Map<AstNode, string> {
+  const all = names.all.flatMap(({ occurrences }) => occurrences);
+  return new Map(all.filter(({ declares }) => declares).map(({ node, property }) => [node, property]));
+}
+
+function meaningOf(
+  { leaf, node, property }: Place,
+  { names }: Analysis,
+  declared: ReadonlyMap<AstNode, string>,
+): Meaning | undefined {
   const name = property === undefined ? undefined : names.at(node, property);
   if (name) {
-    const declares = name.occurrences.some((it) => it.declares && it.node === node && it.property === property);
+    const declares = declared.get(node) === property;
     const modifiers: Modifier[] = [
       ...(declares ? ['declaration' as const] : []),
       ...(name.kind === 'constant' ? ['readonly' as const] : []),

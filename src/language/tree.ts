@@ -16,9 +16,14 @@ export function statementOf(node: AstNode): Statement | undefined {
 }
 
 /** The words of a node and of what is in it, in the order of the text. */
-export function* leavesOf(node: CstNode): Generator<LeafCstNode> {
-  if ('content' in node) for (const child of node.content as CstNode[]) yield* leavesOf(child);
-  else if (!node.hidden) yield node as LeafCstNode;
+export function leavesOf(node: CstNode): LeafCstNode[] {
+  const leaves: LeafCstNode[] = [];
+  const visit = (at: CstNode) => {
+    if ('content' in at) for (const child of at.content as CstNode[]) visit(child);
+    else if (!at.hidden) leaves.push(at as LeafCstNode);
+  };
+  visit(node);
+  return leaves;
 }
 
 /** The state that a test names: `zero page` are two words. */

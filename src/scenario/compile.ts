@@ -7,7 +7,7 @@ import { compileExpect } from './expectations.js';
 import { FUNCTIONS, MOMENT_NAMES } from './expression/builtins.js';
 import * as ast from './generated/ast.js';
 import { collectNames, slotNamed } from './names.js';
-import type { KnownNames, Name } from './names.js';
+import type { KnownNames, Name, Names } from './names.js';
 import { compileOperation, compileResult } from './operations.js';
 import { parseFile } from './parse.js';
 import type { ParsedFile } from './parse.js';
@@ -40,9 +40,15 @@ export function compileFile(text: string, uri: string, generation?: Generation):
   return compileParsed(parseFile(text), text, uri, generation);
 }
 
-/** The same for a text that is parsed already, as a language server has it. */
-export function compileParsed(parsed: ParsedFile, text: string, uri: string, wanted?: Generation): CompileResult {
-  const compiler = new Compiler(parsed, text);
+/** The same for a text that is parsed already, and whose names are known, as a language server has it. */
+export function compileParsed(
+  parsed: ParsedFile,
+  text: string,
+  uri: string,
+  wanted?: Generation,
+  names?: Names,
+): CompileResult {
+  const compiler = new Compiler(parsed, text, undefined, names);
   const file = compiler.compile(uri, wanted);
   const diagnostics = [...parsed.diagnostics, ...compiler.diagnostics].sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column,
@@ -79,8 +85,9 @@ class Compiler {
     private readonly parsed: ParsedFile,
     text: string,
     private readonly around?: { program: CompiledFile; scenario: CompiledScenario },
+    names: Names = collectNames(parsed.file, around && knownIn(around)),
   ) {
-    this.context = new Context(text, collectNames(parsed.file, around && knownIn(around)), parsed.lines);
+    this.context = new Context(text, names, parsed.lines);
   }
 
   /** The statements of a text that is no whole file. */
