@@ -15,6 +15,7 @@ import {
 } from './protocol.js'; // prettier-ignore
 import type { Handler } from './reply.js';
 import type { Shape } from './shape.js';
+import { threadId } from './stack.js';
 import { timeline } from './timeline.js';
 import { TimelineArguments } from './timeline-model.js';
 import { tree, type Format } from './view.js';
@@ -22,12 +23,17 @@ import { tree, type Format } from './view.js';
 const FORMATS: readonly Format[] = ['decoded', 'hex', 'dec', 'bin'];
 
 export function customRequests(core: Core, motion: Motion): Record<string, Handler> {
+  /** For a client these are no ways to move: it has to be told that the scenario goes on. */
+  const move = (task: number, go: () => void | Promise<void>) => (): void | Promise<void> => {
+    core.send('continued', { threadId: threadId(task), allThreadsContinued: true });
+    return go();
+  };
   const stepBack = (command: string, kind: StepKind): Handler => {
     return (args) => {
-      const { threadId } = checked<Partial<DebugProtocol.StepBackArguments>>(command, args, { threadId: '?number' });
+      const { threadId: id } = checked<Partial<DebugProtocol.StepBackArguments>>(command, args, { threadId: '?number' });
       core.stopped(command);
-      const task = threadId === undefined ? core.task : core.taskOfThread(command, threadId);
-      return { after: () => motion.step(kind, 'back', task) };
+      const task = id === undefined ? core.task : core.taskOfThread(command, id);
+      return { after: move(task, () => motion.step(kind, 'back', task)) };
     };
   };
   return {
@@ -47,7 +53,7 @@ export function customRequests(core: Core, motion: Motion): Record<string, Handl
       const step = a.moment === undefined ? a.step! : parseMoment(target, a.moment);
       wholeNumber(Requests.goTo, 'step', step, 0, Number.MAX_SAFE_INTEGER);
       motion.mayGoTo(step);
-      return { after: () => motion.goTo(step) };
+      return { after: move(core.task, () => motion.goTo(step)) };
     },
     [Requests.stepBackOver]: stepBack(Requests.stepBackOver, 'over'),
     [Requests.stepBackOut]: stepBack(Requests.stepBackOut, 'out'),

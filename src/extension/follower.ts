@@ -10,6 +10,9 @@ interface Run {
   position: PositionResponse | undefined;
 }
 
+/** How long a run may go on before the views say so, in milliseconds. */
+const patience = 300;
+
 export class Follower implements vscode.Disposable {
   private readonly runs = new Map<string, Run>();
   private readonly changed = new vscode.EventEmitter<void>();
@@ -102,7 +105,8 @@ export class Follower implements vscode.Disposable {
         break;
       case 'continued':
         run.thread = undefined;
-        this.announce();
+        // Most ways are short: views that emptied themselves for the blink of an eye would flicker.
+        setTimeout(() => run.thread === undefined && this.announce(), patience);
         break;
       case 'terminated':
         this.forget(run.session);
