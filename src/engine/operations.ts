@@ -711,7 +711,7 @@ operation('test_clear_dirty', 'Reads and clears the dirty-log bit.', KEY_STEPS, 
 
 const enable_sie = defineFunction('s390_enable_sie', {
   gives: 'rc',
-  file: 'arch/s390/mm/pgtable.c',
+  file: 'arch/s390/mm/gmap.c',
   returns: 'dec',
   doc: 'Switches the PGSTEs of the process on.',
   steps: {
@@ -755,7 +755,7 @@ function* mappedSlots(m: Machine): Generator<{ addr: U64; pte: number }> {
 
 const enable_skey = defineFunction('s390_enable_skey', {
   gives: 'rc',
-  file: 'arch/s390/mm/pgtable.c',
+  file: 'arch/s390/mm/gmap.c',
   returns: 'dec',
   doc: 'Switches the storage keys of the process on. Takes no ptl.',
   steps: {

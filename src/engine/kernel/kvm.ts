@@ -6,7 +6,7 @@ import { defineFunction } from '../catalog.js';
 import { MM, MM_AT, type Machine } from '../machine.js';
 import { LoopWord, type Co, type Task } from '../task.js';
 import { PAGE_SIZE, U64 } from '../u64.js';
-import { gmap_mprotect_notify } from './gmap.js';
+import { gmap_ipte_notify, gmap_mprotect_notify } from './gmap.js';
 
 const FILE = 'arch/s390/kvm/kvm-s390.c';
 const VCPU_LIST = MM_AT + MM.vcpus;
@@ -42,7 +42,7 @@ const handle_requests = defineFunction('kvm_s390_handle_requests', {
   steps: {
     handled: 'clear PROG_REQUEST: from here on a new request is seen again',
     take: 'is a refresh of the prefix pages asked for? take the request',
-    notify: '    gmap_mprotect_notify for the two prefix pages, PROT_WRITE',
+    notify: '    gmap_mprotect_notify (before: gmap_ipte_notify) for the two prefix pages, to be written',
     failed: '    error: put the request back, return it',
     again: '    look again: another change may have come in between',
     done: 'return 0',
@@ -64,7 +64,10 @@ function* kvm_s390_handle_requests(t: Task, site: number, vcpu: number): Co<numb
     m.set(vcpu + VCPU.reload, 0);
     const gmap = m.get(vcpu + VCPU.gmap);
     const prefix = m.word(vcpu + VCPU.prefix);
-    const rc = yield* gmap_mprotect_notify(t, s.notify, gmap, prefix, U64.of(PREFIX_PAGES * PAGE_SIZE), PROT_WRITE);
+    const len = U64.of(PREFIX_PAGES * PAGE_SIZE);
+    const rc = yield* m.generation === 'after'
+      ? gmap_mprotect_notify(t, s.notify, gmap, prefix, len, PROT_WRITE)
+      : gmap_ipte_notify(t, s.notify, gmap, prefix, len);
     if (t.due()) yield;
     if (rc) {
       m.set(vcpu + VCPU.reload, 1);
