@@ -1,4 +1,4 @@
-/** Every call of a notifier up to the cursor, with what caused it. */
+/** Every call of a notifier, with what caused it: also those behind the cursor while it stands in the past. */
 import { functionById } from '../engine/catalog.js';
 import { gmapName, notifierCall, notifierName } from '../scenario/moment.js';
 import type { Core } from './core.js';
@@ -13,7 +13,7 @@ const MESSENGERS = new Set(['gmap_call_notifier', 'ptep_notify', 'pgste_pte_noti
 export function notifications(target: Target, core: Core): NotificationsResponse {
   const { index, trace } = target.recording;
   const calls: Notification[] = [];
-  const before = index.notifications.countBefore(target.position);
+  const before = index.notifications.countBefore(Math.max(target.position, target.furthest));
   for (let i = 0; i < before; i++) {
     const row = index.notifications.at(i);
     const call = notifierCall(trace, row);

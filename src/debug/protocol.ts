@@ -68,7 +68,7 @@ export interface SourcePlace {
   readonly endColumn: number;
 }
 
-/** `gmap/notifications`: every call of a notifier from the start of the run to the cursor, oldest first. */
+/** `gmap/notifications`: every call of a notifier from the start of the run to the furthest step reached, oldest first. */
 export interface NotificationsResponse {
   readonly calls: readonly Notification[];
 }

@@ -46,7 +46,7 @@ function gmapChildren(view: View, id: string, gmap: GmapInfo, name: string): Nod
       readOnly,
       place: wordPlace(gmap.address + GMAP[field]),
       evaluateName: `${name}.${label}`,
-      ...(before !== undefined && { changed: hex(before) }),
+      ...(before !== undefined && { changed: field === 'count' ? String(before) : hex(before) }),
     });
   };
   const asce = `${id}/asce`;
