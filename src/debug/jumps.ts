@@ -89,6 +89,11 @@ export function entryOf(target: Target, call: number): number {
   target.ensure(call + 1);
   const isCall = call >= 0 && call < trace.length && trace.kind(call) === Kind.Call;
   if (!isCall) throw new RequestError(ErrorId.Unknown, `there is no call at step ${call}`);
+  return stopBehind(target, call);
+}
+
+function stopBehind(target: Target, call: number): number {
+  const { trace } = target;
   for (let n = call + 1; ; n++) {
     target.ensure(n);
     if (n >= trace.length) return trace.length;
@@ -103,7 +108,8 @@ export function frameStart(target: Target, ref: FrameRef): number {
   if (frameNumber(target, ref) === undefined) {
     throw new RequestError(ErrorId.Unknown, 'the frame is not on the stack any more');
   }
-  if (ref.call >= 0) return entryOf(target, ref.call);
+  if (ref.nested) return ref.call;
+  if (ref.call >= 0) return stopBehind(target, ref.call);
   const row = target.nextRow(ref.task);
   const start = row === undefined ? undefined : operationOf(target, row);
   return start ?? target.position;

@@ -19,7 +19,7 @@ export function scopes(core: Core, ref: FrameRef): DebugProtocol.Scope[] {
     ...more,
   });
   const own: DebugProtocol.Scope[] = [];
-  if (frame && call >= 0) {
+  if (frame && call >= 0 && !ref.nested) {
     own.push(
       scope(localsNode(view, task, call), 'Arguments and locals', {
         presentationHint: 'locals',

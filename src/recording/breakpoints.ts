@@ -87,7 +87,9 @@ export class Triggers {
     if (caller < 0) return -1;
     const fn = functionById(this.recording.trace.operand(caller, 0));
     const step = stepById(this.recording.trace.site(n));
-    return step.fn === fn ? step.id : fn.steps[0]!.id;
+    // Somebody else runs inside of the function: the step is theirs.
+    if (step.fn === fn || (step.fn.operation && !step.fn.wrapper)) return step.id;
+    return this.recording.frames(n)[0]?.step.id ?? -1;
   }
 
   /** Level of the table that row `n` reads an entry of: 0 region-first … 3 segment, 4 page; undefined if it reads none. */

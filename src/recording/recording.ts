@@ -149,15 +149,37 @@ export class Recording {
     let row = n;
     for (let call = this.trace.caller(n); call >= 0; call = this.trace.caller(call)) {
       const fn = functionById(this.trace.operand(call, 0));
-      if (!fn.wrapper && this.trace.kind(row) !== Kind.End) frames.push({ fn, step: this.stepIn(fn, row), call });
+      if (!fn.wrapper && this.trace.kind(row) !== Kind.End) {
+        const step = stepById(this.trace.site(row));
+        if (step.fn === fn) frames.push({ fn, step, call });
+        else {
+          // In the middle of the function somebody else runs: the operation of an injection, or of a notifier.
+          const begin = this.raceBegin(call, row);
+          const shown = begin !== undefined && step.fn.operation && !step.fn.wrapper;
+          if (shown) frames.push({ fn: step.fn, step, call: begin });
+          frames.push({ fn, step: this.stepBefore(fn, call, begin ?? row), call });
+        }
+      }
       row = call;
     }
     return frames;
   }
 
-  private stepIn(fn: FunctionInfo, row: number): Step {
-    const step = stepById(this.trace.site(row));
-    return step.fn === fn ? step : fn.steps[0]!;
+  /** The row at which somebody else began to run inside of a call. */
+  private raceBegin(call: number, row: number): number | undefined {
+    for (let n = row; n > call; n--) {
+      if (this.trace.kind(n) === Kind.RaceBegin && this.trace.caller(n) === call) return n;
+    }
+    return undefined;
+  }
+
+  /** The step that a function did last before a row. */
+  private stepBefore(fn: FunctionInfo, call: number, row: number): Step {
+    for (let n = row - 1; n > call; n--) {
+      const step = stepById(this.trace.site(n));
+      if (this.trace.caller(n) === call && step.fn === fn) return step;
+    }
+    return fn.steps[0]!;
   }
 
   /** Number of the scenario statement that row `n` belongs to; undefined before the first. */

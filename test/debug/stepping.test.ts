@@ -179,4 +179,61 @@ describe('stepping', () => {
     assert.match(await third.fails('gmap/goTo', { moment }), /belongs to scenario "reclaim"/);
     assert.match(await third.fails('gmap/goTo', { step: 100_000 }), /no step 100,000: the run has 217/);
   });
+
+  it('shows what a notifier does as statements inside of it', async () => {
+    const client = new Client();
+    client.files.set('n.gmap', [
+      'host mmap 0x10000000 len 2M rw',
+      'gmap vm limit 4G',
+      'map vm 0x0 len 2M to 0x10000000',
+      'notifier nice calls {',
+      '  translate vm 0x5000',
+      '  host age 0x10005000',
+      '}',
+      'mprotect_notify vm 0x2000 len 4K PROT_WRITE',
+      'host reclaim 0x10002000',
+    ].join('\n')); // prettier-ignore
+    await client.launch({ program: 'n.gmap' }, () => client.setLines('n.gmap', 5, 6));
+    assert.match(await client.where(), /^n:5 < gmap_call_notifier:2 < .* < reclaim:5 < n:10$/);
+    await client.move('stepIn');
+    assert.match(await client.where(), /^gmap_translate:2 < n:5 < gmap_call_notifier:2 < /);
+    const [inner, statement] = await client.stack();
+    const evaluate = async (frameId: number): Promise<string> =>
+      (await client.request<{ result: string }>('evaluate', { expression: 'gaddr', frameId })).result;
+    assert.equal(await evaluate(inner!.id), '0x5000');
+    await client.move('stepOut');
+    assert.match(await client.where(), /^n:6 < gmap_call_notifier:2 < /);
+    assert.match(await client.fails('restartFrame', { frameId: statement!.id }), /not on the stack any more/);
+    await client.move('stepIn');
+    assert.match(await client.where(), /^down:2 < n:6 < gmap_call_notifier:2 < /);
+    await client.move('restartFrame', { frameId: (await client.stack())[1]!.id });
+    assert.match(await client.where(), /^n:6 < gmap_call_notifier:2 < /);
+  });
+
+  it('shows who runs in the window in which a function has let go of its lock', async () => {
+    const client = new Client();
+    client.files.set('w.gmap', [
+      'host mmap 0x10000000 len 2M rw',
+      'gmap vm limit 4G',
+      'map vm 0x0 len 2M to 0x10000000',
+      'fault vm 0x3000 write',
+      'inject unlocked 1 then { host reclaim 0x10003000 }',
+      'fault vm 0x2000 write',
+    ].join('\n')); // prettier-ignore
+    const reclaim = async (): Promise<unknown> => {
+      const set = await client.breakpoints('setFunctionBreakpoints', { breakpoints: [{ name: 'ptep_xchg_direct' }] });
+      assert.equal(set[0]!.verified, true);
+      return set;
+    };
+    await client.launch({ program: 'w.gmap' }, reclaim);
+    assert.match(
+      await client.where(),
+      /^ptep_xchg_direct:2 < reclaim:5 < handle_mm_fault:4 < fixup_user_fault:3 < gmap_fault:4 < w:6$/,
+    );
+    await client.move('gmap/stepBackOut');
+    assert.match(await client.where(), /^reclaim:5 < handle_mm_fault:4 < /);
+    assert.deepEqual(await client.variables((await client.scopes()).get('Arguments and locals')!), []);
+    await client.move('restartFrame', { frameId: (await client.stack())[0]!.id });
+    assert.match(await client.where(), /^reclaim:3 < handle_mm_fault:4 < /);
+  });
 });
