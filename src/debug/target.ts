@@ -62,7 +62,7 @@ export class Target {
   private readonly groups: ThreadGroup[] = [];
   private groupsDone = 0;
   private difference: { from: number; to: number; made: Difference } | undefined;
-  private readonly stopped = { now: 0, before: 0 };
+  private readonly stopped = { now: -1, before: 0 };
   /** What was done to this run so far, in order. */
   readonly interventions: Intervention[] = [];
 
@@ -113,7 +113,8 @@ export class Target {
 
   /** A stop was reached: what changes from here on is news. */
   arrive(): void {
-    this.stopped.before = this.stopped.now;
+    // At the first stop everything is new: that is no news.
+    this.stopped.before = this.stopped.now < 0 ? this.position : this.stopped.now;
     this.stopped.now = this.position;
     this.furthest = Math.max(this.furthest, this.position);
   }
