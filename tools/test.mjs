@@ -1,5 +1,5 @@
 // npm test: every check, one after the other. Needs nothing but Node; installs what is missing.
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { installChromium, installNeovim, installPackages, installVSCode } from './lib/install.mjs';
 import { fromRoot } from './lib/root.mjs';

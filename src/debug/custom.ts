@@ -30,7 +30,9 @@ export function customRequests(core: Core, motion: Motion): Record<string, Handl
   };
   const stepBack = (command: string, kind: StepKind): Handler => {
     return (args) => {
-      const { threadId: id } = checked<Partial<DebugProtocol.StepBackArguments>>(command, args, { threadId: '?number' });
+      const { threadId: id } = checked<Partial<DebugProtocol.StepBackArguments>>(command, args, {
+        threadId: '?number',
+      });
       core.stopped(command);
       const task = id === undefined ? core.task : core.taskOfThread(command, id);
       return { after: move(task, () => motion.step(kind, 'back', task)) };

@@ -34,7 +34,7 @@ for (const target of chosen) {
     let input = '';
     try {
       await target.run(Math.imul(seed, 0x9e3779b1) ^ i, (text) => (input = text));
-      if (unhandled !== undefined) throw unhandled;
+      if (unhandled !== undefined) throw new Error('an exception that nobody caught', { cause: unhandled });
       passed++;
     } catch (error) {
       unhandled = undefined;

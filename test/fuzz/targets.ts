@@ -187,7 +187,7 @@ const session: Target = {
       sent.push(message);
       note(JSON.stringify(sent, undefined, 1));
       open.set(message.seq, message.command);
-      s.handleMessage(message as never);
+      s.handleMessage(message);
       for (let turns = 0; random.chance(0.8) && open.size > 0; turns++) {
         if (turns > MAX_TURNS) throw new Error(`no answer to ${[...open.values()].join(', ')}`);
         await new Promise((resolve) => setImmediate(resolve));
