@@ -1,4 +1,4 @@
-/** Each call of a notifier so far, the newest first. */
+/** Each call of a notifier so far, the newest first. In the past, later ones stay: they are where one can go back to. */
 import * as vscode from 'vscode';
 import { Requests, type Notification, type NotificationsResponse } from '../debug/protocol.js';
 import type { Follower } from './follower.js';
@@ -10,7 +10,7 @@ export function registerNotifications(follower: Follower): vscode.Disposable {
   const view = vscode.window.createTreeView<Notification>('gmap.notifications', {
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
-      getTreeItem: treeItemOf,
+      getTreeItem: (call) => treeItemOf(call, isLater(call, follower)),
       getChildren: async (parent) => {
         if (parent) return [];
         const answer = await follower.ask<NotificationsResponse>(Requests.notifications);
@@ -39,13 +39,20 @@ function countText(count: number): string {
   return count === 1 ? vscode.l10n.t('1 notifier call') : vscode.l10n.t('{0} notifier calls', count);
 }
 
-function treeItemOf(call: Notification): vscode.TreeItem {
+function isLater({ step }: Notification, { position }: Follower): boolean {
+  return position !== undefined && step >= position.step;
+}
+
+function treeItemOf(call: Notification, later: boolean): vscode.TreeItem {
   const range = `${call.start}..${call.end}`;
   const item = new vscode.TreeItem(`${call.notifier} ← ${call.gmap} ${range}`);
   item.id = `${call.step}/${call.notifier}/${call.gmap}`;
-  item.iconPath = new vscode.ThemeIcon('bell');
+  item.iconPath = later
+    ? new vscode.ThemeIcon('bell', new vscode.ThemeColor('disabledForeground'))
+    : new vscode.ThemeIcon('bell');
   item.contextValue = 'call';
-  item.description = `${call.cause} · ${call.statement}`;
+  const cause = `${call.cause} · ${call.statement}`;
+  item.description = later ? vscode.l10n.t('later: {0}', cause) : cause;
   item.tooltip = new vscode.MarkdownString()
     .appendMarkdown('**')
     .appendText(call.notifier)

@@ -1,6 +1,7 @@
 /** What can be done with an entry of the tables' tree. */
 import * as vscode from 'vscode';
 import { Requests, type HistoryArguments, type HistoryResponse, type TreeNode } from '../debug/protocol.js';
+import { bitChanges, entryKindOf } from './bit-changes.js';
 import type { Follower } from './follower.js';
 import type { TableItem } from './table-items.js';
 import { stepText } from './steps.js';
@@ -38,6 +39,11 @@ function breakOnChange({ memoryReference, mask, evaluateName, label }: TreeNode)
   if (!isThere) vscode.debug.addBreakpoints([new vscode.FunctionBreakpoint(name)]);
 }
 
+function changeText(node: TreeNode, { before, after }: { before: string; after: string }): string {
+  const kind = node.mask === undefined ? entryKindOf(node) : undefined;
+  return (kind && bitChanges(kind, before, after)) || `${before} → ${after}`;
+}
+
 interface Moment extends vscode.QuickPickItem {
   readonly step?: number;
 }
@@ -50,7 +56,7 @@ async function showHistory(follower: Follower, node: TreeNode): Promise<void> {
   if (!answer) return;
   const moments = answer.changes.map((change): Moment => ({
     label: `$(history) ${stepText(change.step)}`,
-    description: `${change.before} → ${change.after}`,
+    description: changeText(node, change),
     detail: [change.function, change.statement, change.thread].filter(Boolean).join(' · '),
     step: change.step,
   }));

@@ -9,36 +9,49 @@ import { number, stepText } from './steps.js';
 export function registerTime(follower: Follower): vscode.Disposable {
   const command = (name: string, run: () => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`gmap.${name}`, run);
-  const goTo = (step: number): unknown => follower.tell(Requests.goTo, { step });
   return vscode.Disposable.from(
     command('stepBackOver', () => follower.tell(Requests.stepBackOver, { threadId: follower.thread })),
     command('stepBackOut', () => follower.tell(Requests.stepBackOut, { threadId: follower.thread })),
-    command('goToStart', () => goTo(0)),
-    command('goToEnd', () => follower.position && goTo(follower.position.recorded)),
+    command('goToStart', () => goTo(follower, 'start')),
+    command('goToEnd', () => goTo(follower, 'end')),
     command('goToStep', async () => {
-      const step = await askForStep(follower);
-      if (step !== undefined) goTo(step);
+      const place = await askForPlace(follower);
+      if (place) await goTo(follower, place);
+    }),
+    command('copyMoment', async () => {
+      const moment = follower.position?.moment;
+      if (moment === undefined) return;
+      await vscode.env.clipboard.writeText(moment);
+      vscode.window.setStatusBarMessage(vscode.l10n.t('Copied {0}', moment), 4000);
     }),
     registerStatus(follower),
     registerPastMark(follower),
   );
 }
 
-async function askForStep({ position }: Follower): Promise<number | undefined> {
+/** All that the console's `goto` knows: steps, lines, calls, failures, moments. */
+function goTo(follower: Follower, place: string): Promise<unknown> {
+  return follower.tell('evaluate', { expression: `goto ${place}`, context: 'repl' });
+}
+
+async function askForPlace({ position }: Follower): Promise<string | undefined> {
   if (!position) return undefined;
-  const { step, recorded } = position;
-  const text = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Go to a step of the run'),
-    prompt: vscode.l10n.t('A number from 0 to {0}; +10 or -10 counts from here ({1}).', number(recorded), number(step)),
-    value: String(step),
+  const recorded = number(position.recorded);
+  const place = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Go to a moment of the run'),
+    prompt: vscode.l10n.t(
+      'A step from 0 to {0}; +10 or -10 from here; start, end; line 12; call 2 (of a notifier); failure 1; or a moment that was copied.',
+      recorded,
+    ),
+    value: String(position.step),
     validateInput: (input) => {
-      const target = targetStep(input, position);
-      return target === undefined
-        ? vscode.l10n.t('Write a number from 0 to {0}, +N or -N.', number(recorded))
-        : undefined;
+      const isStep = /^[\s+-]*[\d,._ ]*$/.test(input);
+      if (!isStep || targetStep(input, position) !== undefined) return undefined;
+      return vscode.l10n.t('Write a number from 0 to {0}, +N or -N.', recorded);
     },
   });
-  return text === undefined ? undefined : targetStep(text, position);
+  if (place === undefined) return undefined;
+  return String(targetStep(place, position) ?? place);
 }
 
 function registerStatus(follower: Follower): vscode.Disposable {
@@ -56,8 +69,10 @@ function registerStatus(follower: Follower): vscode.Disposable {
     item.text = past ? `$(history) ${where} · ${vscode.l10n.t('in the past')}` : `$(milestone) ${where}`;
     item.backgroundColor = past ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     item.tooltip = past
-      ? vscode.l10n.t('The debugger stands in the past: later steps are recorded already. Click to go to a step.')
-      : vscode.l10n.t('Steps of the machine that have happened. Click to go to a step.');
+      ? vscode.l10n.t(
+          'The debugger stands in the past: later steps are recorded already. Click to go to another moment.',
+        )
+      : vscode.l10n.t('Steps of the machine that have happened. Click to go to another moment.');
     item.show();
   };
   return vscode.Disposable.from(item, follower.onDidChange(update));
