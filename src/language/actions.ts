@@ -14,7 +14,8 @@ export function codeActions(analysis: Analysis, range: Range, only?: readonly st
   if (wants(CodeActionKind.QuickFix)) {
     for (const problem of problems) if (touches(problem.range, range)) actions.push(...quickFixes(problem, analysis));
   }
-  const all = wants('source.fixAll.gmap') ? fixAll(problems, analysis) : undefined;
+  // Only who asks for it gets it: as on saving.
+  const all = only && wants('source.fixAll.gmap') ? fixAll(problems, analysis) : undefined;
   return all ? [...actions, all] : actions;
 }
 

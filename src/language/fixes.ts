@@ -10,7 +10,7 @@ import type { Analysis } from './document.js';
 import { expectResult, lineAbove, rangeOfNode, remove, replace } from './edits.js';
 import { lookup } from './lookup.js';
 import { placeAt } from './places.js';
-import { statementOf } from './tree.js';
+import { leavesOf, statementOf } from './tree.js';
 import type { Fix } from './problem.js';
 
 export function fixesFor(diagnostic: Diagnostic, range: Range, analysis: Analysis): Fix[] {
@@ -23,10 +23,11 @@ export function fixesFor(diagnostic: Diagnostic, range: Range, analysis: Analysi
     fixes.push({ title: `Change to '${replacement}'`, edits: [replace(range, replacement)], preferred: true });
   }
   switch (code) {
-    case 'unaligned':
-      fixes.push(...aligned(range, place?.node, analysis));
-      if (place && ast.isOperation(place.node)) fixes.push(...expectResult(place.node, '-EINVAL'));
+    case 'unaligned': {
+      const operation = place && ownerOf(place.node);
+      if (operation) fixes.push(...aligned(range, operation, analysis), ...expectResult(operation, '-EINVAL'));
       break;
+    }
     case 'refused':
       if (statement && ast.isOperation(statement))
         fixes.push(...makes(statement, analysis), ...expectResult(statement, 'NA'));
@@ -67,9 +68,7 @@ function textIn({ start, end }: Range, analysis: Analysis): string {
 }
 
 /** The aligned addresses below and above. */
-function aligned(range: Range, node: AstNode | undefined, analysis: Analysis): Fix[] {
-  const operation = node && ownerOf(node);
-  if (!operation) return [];
+function aligned(range: Range, operation: ast.Operation & { op?: string }, analysis: Analysis): Fix[] {
   const property = Object.entries(operation).find(
     ([key, value]) => !key.startsWith('$') && isAt(value as AstNode | undefined, range),
   );
@@ -104,11 +103,12 @@ function makes(node: ast.Operation, analysis: Analysis): Fix[] {
   return add === undefined ? [] : [{ title: `Add '${add}'`, edits: [lineAbove(node, add, analysis)] }];
 }
 
-/** The statement that a message offers: `there is no gmap 'vm'; 'gmap vm limit 4G' makes one`. */
+/** What would make a name known: `there is no gmap 'vm'`. */
 function declaration(message: string, node: AstNode, analysis: Analysis): Fix[] {
-  const add = /; '((?:gmap|notifier) [^']+)' makes one$/.exec(message)?.[1];
-  if (add === undefined) return [];
-  return [{ title: `Add '${add}'`, edits: [lineAbove(node, add, analysis)], preferred: true }];
+  const [, kind, name] = /^there is no (gmap|notifier) '(\w+)'/.exec(message) ?? [];
+  if (kind === undefined || name === undefined) return [];
+  const add = kind === 'gmap' ? `gmap ${name} limit 4G` : `notifier ${name}`;
+  return [{ title: `Add '${add}'`, edits: [lineAbove(node, add, analysis)] }];
 }
 
 /** `010` is 10, or 0x10. */
@@ -120,15 +120,10 @@ function notOctal(text: string, range: Range): Fix[] {
 
 function withoutResult(operation: ast.Operation): Fix {
   const { end } = rangeOfNode(operation.expected!);
-  const arrow = [...(operation.$cstNode ? leaves(operation) : [])].find(({ text }) => text === '->');
+  const arrow = operation.$cstNode && leavesOf(operation.$cstNode).findLast(({ text }) => text === '->');
   const start = arrow?.range.start ?? rangeOfNode(operation.expected!).start;
   const character = Math.max(0, start.character - 1);
   return { title: 'Expect nothing', edits: [replace({ start: { line: start.line, character }, end }, '')] };
-}
-
-function leaves(node: AstNode) {
-  const { content = [] } = node.$cstNode as unknown as { content?: { text: string; range: Range }[] };
-  return content;
 }
 
 /** Moves a statement to the next line. */

@@ -75,6 +75,8 @@ function describeOwn(node: AstNode, property: string | undefined, word: string):
       if (property === 'advice') return from(ADVICES);
       if (property === 'share') return from(SHARES);
       return property === 'state' ? from(PAGE_STATES) : undefined;
+    case 'GmapOperation':
+      return property === 'access' ? sentence(KEYWORDS, `Access ${word}`, word) : undefined;
     case 'EntryTest':
       return describeTest(node as ast.EntryTest, property, word);
     case 'EntryClause':

@@ -9,7 +9,10 @@ import { usageOf } from './usages.js';
 
 export function signatureHelp(analysis: Analysis, position: Position): SignatureHelp | undefined {
   const { words, expected } = contextAt(analysis, position);
-  const properties = expected.flatMap((next) => next.properties);
+  // That an operator could go on with the part before says nothing of the part that comes now.
+  const properties = expected
+    .filter(({ rules }) => !/^(Binary|Member)Expression$/.test(rules[0] ?? ''))
+    .flatMap((next) => next.properties);
   const call = calledAt(words);
   if (call) return help(functionUsage(call.fn), call.fn, `${call.index}`);
   const usage = usageOf(words);
