@@ -43,6 +43,8 @@ const ATTRIBUTES: Readonly<Record<Exclude<keyof LaunchAttributes, 'noDebug'>, At
   checkInvariants: { type: 'boolean' },
 };
 
+export const ATTRIBUTE_NAMES: readonly string[] = [...Object.keys(ATTRIBUTES), 'noDebug'];
+
 const wrong = (message: string): RequestError => new RequestError(ErrorId.Launch, message, true);
 const shown = (value: unknown): string => JSON.stringify(value) ?? typeof value;
 

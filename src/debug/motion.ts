@@ -143,10 +143,17 @@ export class Motion {
     core.phase = 'running';
     this.cancelled = false;
     const progress = new Progress(core, target);
+    const { task } = core;
+    let told = false;
     try {
       const arrival = await travel(target, core.breakpoints, journey, {
         stopped: () => this.cancelled,
-        progress: (position) => progress.report(position),
+        progress: (position) => {
+          // It takes long enough for views to show that nothing stands still.
+          if (!told) core.send('continued', { threadId: threadId(task), allThreadsContinued: true });
+          told = true;
+          progress.report(position);
+        },
       });
       progress.end();
       if (core.target !== target || core.phase !== 'running') return;

@@ -278,7 +278,7 @@ describe('looking', () => {
     assert.deepEqual(await read('0x0', 0), { address: '0x0' });
     const start = performance.now();
     for (let i = 0; i < 20; i++) await read('0x7000000000', 1 << 18);
-    assert.ok(performance.now() - start < 200);
+    assert.ok(performance.now() - start < 1000);
     for (const args of [{ memoryReference: 'here', count: 8 }, { memoryReference: '0x0', count: -1 }, { count: 8 }]) {
       assert.notEqual(await client.fails('readMemory', args), '');
     }
