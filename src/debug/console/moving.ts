@@ -4,6 +4,7 @@ import { ErrorId, RequestError } from '../errors.js';
 import { entryOf, gotoTargets, stepInTargets } from '../jumps.js';
 import { isMoment, parseMoment } from '../moments.js';
 import type { StepKind } from '../motion.js';
+import { threadId } from '../stack.js';
 import { dataOf } from '../data-id.js';
 import { notifications } from '../notifications.js';
 import { ALL_BITS, count } from '../nodes/node.js';
@@ -28,7 +29,7 @@ const run = (name: string, direction: Direction, doc: string): Command => ({
   run: ({ motion }, operands) => (operands === '' ? { text: '', after: () => motion.continue(direction) } : undefined),
 });
 
-export const MOVING: readonly Command[] = [
+const moving: readonly Command[] = [
   run('continue', 'forward', 'On to the next breakpoint, or to the end.'),
   run('rcontinue', 'back', 'Back to the breakpoint before, or to the beginning.'),
   step('next', 'over', 'forward', 'One step, over calls; at a statement: over all of it.'),
@@ -56,6 +57,21 @@ export const MOVING: readonly Command[] = [
     run: goTo,
   },
 ];
+
+/** For a client the console is no way to move: it has to be told that the scenario goes on. */
+export const MOVING: readonly Command[] = moving.map((command) => ({
+  ...command,
+  run: (context, operands) => {
+    const answer = command.run(context, operands);
+    if (!answer?.after) return answer;
+    const after = (): void | Promise<void> => {
+      const { core } = context;
+      core.send('continued', { threadId: threadId(core.task), allThreadsContinued: true });
+      return answer.after!();
+    };
+    return { ...answer, after };
+  },
+}));
 
 function into({ core, motion }: ConsoleContext, name: string): Answer {
   if (name === '') return { text: '', after: () => motion.step('in', 'forward', core.task) };
