@@ -39,6 +39,7 @@ const bundles = {
   },
   panel: { platform: 'browser', target: 'es2022', format: 'iife', entry: 'src/panel/main.ts', out: 'dist/panel.js' },
   cli: { ...node, entry: 'src/cli/main.ts', out: 'dist/gmap.js', banner: { js: '#!/usr/bin/env node' } },
+  'explore-worker': { ...node, entry: 'src/explore/worker-node.ts', out: 'dist/explore-worker.js' },
   api: { ...node, entry: 'src/api/index.ts', out: 'dist/api/index.js' },
   conform: { ...module, entry: 'test/conformance/run.ts', out: 'dist/conform.mjs' },
   bench: { ...module, entry: 'bench/index.ts', out: 'dist/bench.mjs' },
@@ -49,7 +50,7 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: { watch: { type: 'boolean' }, production: { type: 'boolean' }, inputs: { type: 'boolean' } },
 });
-const names = positionals.length ? positionals : ['extension', 'heavy', 'web', 'panel', 'cli', 'api'];
+const names = positionals.length ? positionals : ['extension', 'heavy', 'web', 'panel', 'cli', 'explore-worker', 'api'];
 const inputs = {};
 
 await Promise.all(

@@ -6,13 +6,15 @@ import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import { ScenarioRun, type RunFailure, type RunOutcome } from '../scenario/run.js';
 import type { Position } from '../scenario/source.js';
 import { UserError } from './exit.js';
-import { scheduleReader } from './schedules.js';
+import { choicesFor, scheduleReader } from './schedules.js';
 import type { Progress } from './terminal.js';
 
 export interface ExecuteOptions {
   readonly generation?: Generation;
   readonly maxSteps?: number;
   readonly checkInvariants?: boolean;
+  /** A schedule file that is followed, whatever schedules the scenario chooses. */
+  readonly schedule?: string;
   readonly progress?: Progress;
 }
 
@@ -82,14 +84,15 @@ export function startRun(
   file: CompiledFile,
   scenario: CompiledScenario,
   path: string,
-  options: Pick<ExecuteOptions, 'generation' | 'maxSteps' | 'checkInvariants'>,
+  options: Pick<ExecuteOptions, 'generation' | 'maxSteps' | 'checkInvariants' | 'schedule'>,
 ): ScenarioRun {
-  const { generation, maxSteps, checkInvariants = false } = options;
+  const { generation, maxSteps, checkInvariants = false, schedule } = options;
   return new ScenarioRun(file, scenario, {
     ...(generation && { generation }),
     ...(maxSteps !== undefined && { maxSteps: Math.max(maxSteps, DEFAULT_STEPS) }),
     checkInvariants,
-    schedules: scheduleReader(path),
+    ...(schedule !== undefined && { choices: choicesFor(schedule, file, scenario) }),
+    schedules: scheduleReader(path, file, scenario),
   });
 }
 

@@ -18,6 +18,13 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, what: 
     ['gmap diff prefix.gmap', 'what did the commit change?'],
     ['gmap diff prefix.gmap --counterparts', 'ipte_notify where the older code has no mprotect_notify'],
   ],
+  explore: [
+    ['gmap explore threads.gmap', 'all schedules of at most two preemptions'],
+    ['gmap explore threads.gmap --bound 3', 'of at most three'],
+    ['gmap explore threads.gmap --pct --time 60', 'a minute of chance'],
+    ['gmap explore threads.gmap --shard 1/4 --json > 1.json', 'on the first of four machines'],
+    ['gmap explore threads.gmap --merge 1.json 2.json 3.json 4.json', 'put together what they found'],
+  ],
   convert: [
     ['gmap convert traces.jsonl.gz --list', 'which programs are there?'],
     ['gmap convert traces.jsonl.gz --program mpn_basic', 'one of them'],
@@ -35,6 +42,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, what: 
   ],
   trace: [
     ['gmap trace prefix.gmap', 'all that happens, step by step'],
+    ['gmap trace threads.gmap --schedule threads.schedule', 'under a saved schedule'],
     ["gmap trace prefix.gmap --scenario 'a reclaimed*'", 'in one scenario'],
     ['gmap trace prefix.gmap --function gmap_table_walk', 'inside one function'],
     ['gmap trace prefix.gmap --from 120 --to 180', 'steps 120 to 180'],

@@ -8,6 +8,7 @@ import type { DapCommandOptions } from './dap.js';
 import type { DiffCommandOptions } from './diff.js';
 import { EXIT, UserError, type ExitCode } from './exit.js';
 import { examples, FIRST_STEPS, HELP_EXIT_CODES } from './help.js';
+import type { ExploreCommandOptions } from './explore.js';
 import type { RunCommandOptions } from './run.js';
 import { coloured } from './terminal.js';
 import type { TraceCommandOptions } from './trace.js';
@@ -43,6 +44,9 @@ const scenario = (): Option =>
     .argParser(collect)
     .default([], 'all');
 
+const schedule = (): Option =>
+  new Option('--schedule <file>', 'let the threads run as in this file, whatever schedules the scenario chooses');
+
 export function makeProgram(done: Done): Command {
   const program = new Command('gmap');
   program
@@ -63,6 +67,7 @@ export function makeProgram(done: Done): Command {
   traceCommand(program, done);
   checkCommand(program, done);
   diffCommand(program, done);
+  exploreCommand(program, done);
   convertCommand(program, done);
   dapCommand(program, done);
   lspCommand(program);
@@ -103,6 +108,7 @@ function runCommand(program: Command, done: Done): void {
     .addOption(generation())
     .addOption(maxSteps())
     .option('--check-invariants', 'look at the invariants of the model and the order of locks at every step')
+    .addOption(schedule())
     .option('--coverage', "show which steps of the kernel's functions were visited, and which never")
     .option('--shard <k/n>', 'run the k-th of n equal parts: the parts together are everything')
     .option('--junit <file>', 'write a JUnit report too')
@@ -132,6 +138,7 @@ function traceCommand(program: Command, done: Done): void {
     .addOption(new Option('--from <step>', 'begin at this step').argParser(count(0)))
     .addOption(new Option('--to <step>', 'end after this step').argParser(count(0)))
     .addOption(maxSteps())
+    .addOption(schedule())
     .option('--events', 'print only the events, in the words of the conformance corpus')
     .option('--json', 'print one JSON object a step instead (docs/cli.md has the format)')
     .action(async (file: string, options: TraceCommandOptions) => {
@@ -169,6 +176,38 @@ function diffCommand(program: Command, done: Done): void {
     .option('--json', 'print one JSON object a scenario instead (docs/cli.md has the format)')
     .action(async (file: string, options: DiffCommandOptions) => {
       done(await (await import('./diff.js')).diffCommand(file, options));
+    });
+}
+
+function exploreCommand(program: Command, done: Done): void {
+  files(
+    command(
+      program,
+      'explore',
+      'run threads under many schedules, and say what they can come to',
+      'Runs scenarios with threads under all schedules up to a number of preemptions (or many by chance), without running twice what is equivalent. Lists the distinct outcomes with an example of each, marks those that no order of whole operations gives (races), and saves the simplest failing schedule beside the file.',
+    ),
+  )
+    .addOption(scenario())
+    .addOption(generation())
+    .addOption(new Option('--bound <n>', 'most preemptions of a schedule (2 if not given)').argParser(count(0)))
+    .option('--random', 'choose any thread at every step, instead of all schedules')
+    .option('--pct', 'random priorities that change now and then (PCT), instead of all schedules')
+    .addOption(new Option('--runs <n>', 'how many schedules by chance (10,000 if not given)').argParser(count(1)))
+    .addOption(new Option('--time <seconds>', 'stop after this time').argParser(count(1)))
+    .addOption(
+      new Option('--depth <n>', 'of PCT: bugs that need so many steps in order (3 if not given)').argParser(count(1)),
+    )
+    .addOption(new Option('--seed <n>', 'where chance begins (1 if not given)').argParser(count(0)))
+    .addOption(new Option('--jobs <n>', 'worker threads; as many as cores if not given').argParser(count(1)))
+    .option('--shard <k/n>', 'explore the k-th of n parts: the parts together are everything')
+    .option('--merge <json...>', 'put together what --json has written for the parts, instead of exploring')
+    .option('--no-reduction', 'run equivalent schedules too')
+    .option('--no-save', 'save no schedule')
+    .option('--json', 'print one JSON object a scenario instead (docs/cli.md has the format)')
+    .option('-q, --quiet', 'print only what fails')
+    .action(async (args: string[], options: ExploreCommandOptions) => {
+      done(await (await import('./explore.js')).exploreCommand(args, options));
     });
 }
 

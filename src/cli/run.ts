@@ -10,6 +10,7 @@ import { JunitReporter } from './report/junit.js';
 import { hasErrors, type Reporter, type RunSummary } from './report/reporter.js';
 import { TapReporter } from './report/tap.js';
 import { TextReporter } from './report/text.js';
+import { scenariosFor } from './schedules.js';
 import { inShard, named, noneNamed, parseShard } from './select.js';
 import { Output, Progress } from './terminal.js';
 
@@ -24,6 +25,7 @@ export interface RunCommandOptions {
   readonly shard?: string;
   readonly coverage?: boolean;
   readonly checkInvariants?: boolean;
+  readonly schedule?: string;
 }
 
 export async function runCommand(args: readonly string[], options: RunCommandOptions): Promise<ExitCode> {
@@ -136,7 +138,7 @@ class Runner {
         continue;
       }
       this.names.push(...program.scenarios.map(({ name }) => name));
-      for (const scenario of named(program.scenarios, options.scenario)) {
+      for (const scenario of named(program.scenarios, scenariosFor(options.schedule, options.scenario))) {
         if (inShard(fitting++, this.shard)) yield { path, file: program, scenario };
       }
     }
@@ -153,6 +155,7 @@ class Runner {
       ...(options.generation && { generation: options.generation }),
       ...(options.maxSteps !== undefined && { maxSteps: options.maxSteps }),
       checkInvariants: options.checkInvariants ?? false,
+      ...(options.schedule !== undefined && { schedule: options.schedule }),
       progress,
     });
     this.coverage?.add(run.recording.trace, result.generation);

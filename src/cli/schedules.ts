@@ -1,30 +1,45 @@
-/** Schedule files: who takes how many steps, one thread a line. */
+/** Schedule files: those that a scenario names, and the one that a person wants followed. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import type { Choice } from '../scenario/schedule.js';
+import { misfit, parseSchedule, ScheduleFileError, type ScheduleFile } from '../scenario/schedule-file.js';
 import { fileProblem, UserError } from './exit.js';
 
-/** Reads the schedule files that a scenario file names, relative to its folder. */
-export function scheduleReader(scenario: string): (file: string) => readonly Choice[] {
-  return (file) => {
-    const path = resolve(dirname(scenario), file);
-    let text: string;
-    try {
-      text = readFileSync(path, 'utf8');
-    } catch (error) {
-      throw new UserError(`the schedule ${path} cannot be read: ${fileProblem(error)}`);
-    }
-    return parseSchedule(text, path);
-  };
+export function readSchedule(path: string): ScheduleFile {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UserError(`the schedule ${path} cannot be read: ${fileProblem(error)}`);
+  }
+  try {
+    return parseSchedule(text);
+  } catch (error) {
+    if (!(error instanceof ScheduleFileError)) throw error;
+    throw new UserError(`${path}${error.line ? `:${error.line}` : ''}: ${error.message}`);
+  }
 }
 
-/** `THREAD STEPS` on each line; `#` begins a comment. */
-function parseSchedule(text: string, path: string): Choice[] {
-  return text.split(/\r?\n/).flatMap((line, i) => {
-    const words = line.replace(/#.*/, '').trim();
-    if (!words) return [];
-    const match = /^(\S+)\s+([1-9]\d*)$/.exec(words);
-    if (!match) throw new UserError(`${path}:${i + 1}: write a thread and its number of steps: v0 3`);
-    return [{ thread: match[1]!, count: Number(match[2]) }];
-  });
+/** The choices of a schedule file, if it fits the scenario. */
+export function choicesFor(path: string, file: CompiledFile, scenario: CompiledScenario): readonly Choice[] {
+  const schedule = readSchedule(path);
+  const wrong = misfit(schedule, file, scenario);
+  if (wrong !== undefined) throw new UserError(`the schedule ${path} cannot be followed: ${wrong}`);
+  return schedule.choices;
+}
+
+/** Reads the schedule files that a scenario names, relative to the folder of its file. */
+export function scheduleReader(
+  path: string,
+  file: CompiledFile,
+  scenario: CompiledScenario,
+): (name: string) => readonly Choice[] {
+  return (name) => choicesFor(resolve(dirname(path), name), file, scenario);
+}
+
+/** Without a choice of scenarios: the one that the schedule was saved for. */
+export function scenariosFor(schedule: string | undefined, scenarios: readonly string[]): readonly string[] {
+  const name = schedule === undefined || scenarios.length > 0 ? undefined : readSchedule(schedule).scenario;
+  return name === undefined ? scenarios : [name];
 }

@@ -83,9 +83,11 @@ export class Progress {
   constructor(
     enabled = true,
     private readonly stream: Stream = process.stderr,
+    /** False: what Ctrl+C does is somebody else's business. */
+    interruptible = true,
   ) {
     this.enabled = enabled && stream.isTTY && process.env['TERM'] !== 'dumb';
-    if (this.enabled) process.once('SIGINT', this.interrupted);
+    if (this.enabled && interruptible) process.once('SIGINT', this.interrupted);
   }
 
   readonly enabled: boolean;

@@ -8,6 +8,7 @@ import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import { outcomeOf, startRun } from './execute.js';
 import { EXIT, UserError, type ExitCode } from './exit.js';
 import { choose, loadProgram } from './load.js';
+import { scenariosFor } from './schedules.js';
 import { Output, Progress } from './terminal.js';
 import { rowJson } from './trace/json.js';
 import { RowReader, ThreadNames, type Row, type RowFilter } from './trace/rows.js';
@@ -19,6 +20,7 @@ export interface TraceCommandOptions {
   readonly maxSteps?: number;
   readonly json?: boolean;
   readonly events?: boolean;
+  readonly schedule?: string;
   readonly function: readonly string[];
   readonly from?: number;
   readonly to?: number;
@@ -47,7 +49,7 @@ export async function traceCommand(path: string, options: TraceCommandOptions): 
   };
   if (filter.from > filter.to) throw new UserError(`--from ${filter.from} lies behind --to ${filter.to}`);
   const program = await loadProgram(path);
-  const scenarios = choose(program, options.scenario);
+  const scenarios = choose(program, scenariosFor(options.schedule, options.scenario));
   const progress = new Progress(!process.stdout.isTTY);
   const out = new Output(process.stdout, progress);
   const several = scenarios.length > 1;

@@ -197,7 +197,7 @@ describe('gmap', function () {
     it('bash: commands, options, choices and files', async function () {
       if (process.platform === 'win32') this.skip();
       assert.deepEqual(await complete('gmap c'), ['check', 'completion', 'convert']);
-      assert.deepEqual(await complete('gmap run --sc'), ['--scenario']);
+      assert.deepEqual(await complete('gmap run --sce'), ['--scenario']);
       assert.deepEqual(await complete('gmap run --generation '), ['after', 'before']);
       assert.deepEqual(await complete('gmap completion z'), ['zsh']);
       assert.deepEqual(await complete('gmap check w'), ['warned.gmap', 'wrong.gmap']);
