@@ -168,6 +168,8 @@ export interface Exploration {
   readonly finished: boolean;
   /** First those that failed, then races; the more frequent before the rarer. */
   readonly outcomes: readonly ExploredOutcome[];
+  /** Key of the outcome when each thread runs to its end before the next, as they are written. */
+  readonly written: string | undefined;
   /** How many orders of whole operations were run, and whether that were all; else races are not told. */
   readonly orders: number;
   readonly allOrders: boolean;
@@ -183,6 +185,8 @@ export function concluded(
   const { generation = scenario.generation } = options;
   const run = new ThreadsRun(file, scenario, { generation });
   const serial = serialOutcomes(run);
+  const asWritten = new Findings(run);
+  guided(run, asWritten, recorded([]));
   const outcomes = found.outcomes.map((o) => explored(o, serial));
   const tidy = options.mode === 'all' ? outcomes : outcomes.map((o) => simplified(run, o));
   return {
@@ -193,6 +197,7 @@ export function concluded(
     cutOff: found.cutOff,
     finished: found.finished,
     outcomes: tidy.sort(byInterest),
+    written: asWritten.last?.key,
     orders: serial.orders,
     allOrders: !serial.incomplete,
   };
