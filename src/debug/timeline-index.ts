@@ -78,8 +78,6 @@ export class TimelineIndex {
   private readonly tops = new Columns('row');
   /** Each lock that was ever taken: class and mode, and the words that tell it from others. */
   readonly locks: { readonly cls: number; readonly hi: number; readonly lo: number }[] = [];
-  /** Deepest nesting of calls. */
-  depths = 0;
   private readonly lockNumbers = new Map<string, number>();
   /** The newest rows at which a lock was taken and released, and by whom. */
   private readonly uses: { task: number; taken: number; released: number }[] = [];
@@ -211,7 +209,6 @@ export class TimelineIndex {
   private call(n: number, { calls }: ThreadIndex, fn: number): void {
     const depth = this.trace.depth(n) - 1;
     if (depth < 0) return;
-    this.depths = Math.max(this.depths, depth + 1);
     (calls[depth] ??= spans()).push({ from: n, to: OPEN, what: fn });
   }
 

@@ -31,6 +31,8 @@ const lane = object({
   thread: text(),
   /** What the thread does. */
   statements: list(bar),
+  /** Calls, the outer ones only. */
+  calls: list(call),
   /** When it runs. */
   runs: list(bar),
   /** Locks that it holds; `depth` keeps those apart that it holds at the same time. */
@@ -47,6 +49,7 @@ export const Timeline = object({
   /** Where the scenario's own statements begin, behind the set-up of the file. */
   start: count,
   statements: list(bar),
+  /** Calls of the scenario itself; those of threads are in their lanes. */
   calls: list(call),
   /** How deep the calls nest in the whole run. */
   depths: count,

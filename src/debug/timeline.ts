@@ -12,6 +12,7 @@ import type { Bar, CallBar, Lane, Mark, Timeline, TimelineArguments } from './ti
 
 /** Deeper calls are not drawn. */
 const DEPTHS = 6;
+const LANE_DEPTHS = 3;
 const COLUMNS = 300;
 
 export function timeline(run: ScenarioRun, args: TimelineArguments = {}): Timeline {
@@ -30,8 +31,8 @@ export function timeline(run: ScenarioRun, args: TimelineArguments = {}): Timeli
     ended: run.ended,
     start: Math.min(run.start, recorded),
     statements: main ? statementBars(run, main.statements, window) : [],
-    calls: index.threads.flatMap((thread) => (thread ? callBars(run, thread.calls, window) : [])),
-    depths: Math.min(index.depths, DEPTHS),
+    calls: main ? callBars(run, main.calls, window, DEPTHS) : [],
+    depths: Math.min(main?.calls.length ?? 0, DEPTHS),
     marks: marks(run, window),
     lanes: lanes(run, index, window),
   };
@@ -45,7 +46,7 @@ function statementBars(run: ScenarioRun, statements: Spans, window: Window): Bar
   return merged(statements, window, run.recording.length, textOf, (n) => `${n} statements`);
 }
 
-function callBars(run: ScenarioRun, calls: readonly Spans[], window: Window): CallBar[] {
+function callBars(run: ScenarioRun, calls: readonly Spans[], window: Window, depths: number): CallBar[] {
   const { generation, length } = run.recording;
   const name = (fn: number): string => nameIn(functionById(fn), generation).replace(/^op:/, '');
   return calls
@@ -99,6 +100,7 @@ function lanes(run: ScenarioRun, index: TimelineIndex, window: Window): Lane[] {
     return {
       thread: threadNameAt(run, task, runs.get(Math.max(0, runs.below('from', window.to) - 1), 'from')),
       statements: statementBars(run, statements, part),
+      calls: callBars(run, calls, part, LANE_DEPTHS),
       runs: merged(
         runs,
         part,

@@ -21,7 +21,9 @@ export function announcement(
     `Step ${thousands(step)} of ${thousands(recorded)}.`,
     where && `${where}: ${place.next}.`,
     place.outcome?.text && `${place.outcome.text}.`,
-    changed.length ? `Changed: ${changed.join('; ')}${more > 0 ? `, and ${plural(more, 'more')}` : ''}.` : '',
+    changed.length
+      ? `Changed: ${changed.join('; ')}${more > 0 ? `, and ${plural(more, 'more entry', 'more entries')}` : ''}.`
+      : '',
     told > 0 ? `${plural(told, 'notifier call')}.` : '',
   ]
     .filter(Boolean)

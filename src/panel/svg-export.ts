@@ -4,7 +4,7 @@
  */
 const NS = 'http://www.w3.org/2000/svg';
 const PRESENTATION = [
-  'fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'opacity',
+  'fill', 'fill-opacity', 'stroke', 'stroke-opacity', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'opacity',
   'font-family', 'font-size', 'font-weight', 'text-anchor',
 ] as const; // prettier-ignore
 
@@ -14,6 +14,16 @@ interface Origin {
 }
 
 export function toSvg(root: HTMLElement, title: string): string {
+  // What sticks to the window on the screen stands at its place in the picture.
+  root.classList.add('whole');
+  try {
+    return draw(root, title);
+  } finally {
+    root.classList.remove('whole');
+  }
+}
+
+function draw(root: HTMLElement, title: string): string {
   const frame = root.getBoundingClientRect();
   const origin = { x: frame.left, y: frame.top };
   const [width, height] = [Math.ceil(frame.width), Math.ceil(frame.height)];
@@ -40,7 +50,9 @@ function addChildren(out: Element, parent: Node, origin: Origin): void {
 
 /** What must not be in a picture: buttons of the panel, and what only a screen reader says. */
 const isLeftOut = (element: HTMLElement): boolean =>
-  element.matches('.reader, .tools, .quiet, .hint, form button, [hidden]');
+  element.matches(
+    '.reader, .tools, .quiet, .hint, .selection button:not(.moment-button), form button, details:not([open])',
+  );
 
 function addElement(out: Element, element: HTMLElement, origin: Origin): void {
   if (isLeftOut(element)) return;
@@ -63,23 +75,23 @@ function addBox(out: Element, element: HTMLElement, style: CSSStyleDeclaration, 
   const sides = ['Top', 'Right', 'Bottom', 'Left'] as const;
   const widths = sides.map((side) => parseFloat(style[`border${side}Width`]));
   const isVisible = (color: string): boolean => color !== 'transparent' && !/,\s*0\)$|\/\s*0\)$/.test(color);
-  const all = widths.every((width) => width > 0 && width === widths[0]) && isVisible(style.borderTopColor);
+  const all = widths.every((width) => width > 0) && isVisible(style.borderBottomColor);
   if (isVisible(style.backgroundColor) || all) {
-    const inset = all ? widths[0]! / 2 : 0;
+    const inset = all ? widths[2]! / 2 : 0;
     const rect = rectangle(x + inset, y + inset, box.width - 2 * inset, box.height - 2 * inset);
     rect.setAttribute('rx', String(parseFloat(style.borderTopLeftRadius) || 0));
     rect.setAttribute('fill', isVisible(style.backgroundColor) ? style.backgroundColor : 'none');
     if (all) {
-      rect.setAttribute('stroke', style.borderTopColor);
-      rect.setAttribute('stroke-width', String(widths[0]));
-      if (style.borderTopStyle === 'dashed') rect.setAttribute('stroke-dasharray', '4 3');
+      rect.setAttribute('stroke', style.borderBottomColor);
+      rect.setAttribute('stroke-width', String(widths[2]));
+      if (style.borderBottomStyle === 'dashed') rect.setAttribute('stroke-dasharray', '4 3');
     }
     out.append(rect);
   }
-  if (all) return;
+  const rest = all && style.borderTopColor !== style.borderBottomColor ? ['Top'] : all ? [] : sides;
   for (const [i, side] of sides.entries()) {
     const width = widths[i]!;
-    if (width === 0 || !isVisible(style[`border${side}Color`])) continue;
+    if (!rest.includes(side) || width === 0 || !isVisible(style[`border${side}Color`])) continue;
     const line =
       side === 'Top' || side === 'Bottom'
         ? rectangle(x, side === 'Top' ? y : y + box.height - width, box.width, width)
@@ -98,12 +110,12 @@ function addText(out: Element, node: Text, origin: Origin): void {
   let start = 0;
   let last: DOMRect | undefined;
   const flush = (end: number): void => {
-    if (!last || !text.slice(start, end).trim()) return;
-    const leading = /^\s*/.exec(text.slice(start, end))![0].length;
-    range.setStart(node, start + leading);
-    range.setEnd(node, end);
+    const part = text.slice(start, end);
+    const words = part.trim().replace(/\s+/g, ' ');
+    if (!last || !words) return;
+    range.setStart(node, start + part.length - part.trimStart().length);
+    range.setEnd(node, start + part.trimEnd().length);
     const box = range.getBoundingClientRect();
-    const words = text.slice(start, end).trim().replace(/\s+/g, ' ');
     if (box.width > 0) addLine(out, words, style, box.left - origin.x, box.top + box.height / 2 - origin.y, box.width);
   };
   for (let i = 0; i < text.length; i++) {

@@ -71,10 +71,9 @@ async function openWindow({
     writeFileSync(join(workspace, name), text);
   }
 
-  browser ??= launchBrowser();
   let server = servers.get(host);
   if (!server) servers.set(host, (server = startVSCodeServer({ host })));
-  const context = await (await browser).newContext({ viewport: viewport ?? { width: 1400, height: 900 } });
+  const context = await (await theBrowser()).newContext({ viewport: viewport ?? { width: 1400, height: 900 } });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   // Nothing leaves this machine; to say so at once saves the workbench its time-outs.
   const isOurs = (url: URL) => !url.protocol.startsWith('http') || url.hostname === '127.0.0.1';
@@ -89,6 +88,11 @@ async function openWindow({
   page.on('pageerror', (error) => messages.push(`[pageerror] ${error.message}`));
   await page.goto((await server).url(workspace));
   return { page, workspace, messages };
+}
+
+/** The one browser of all tests. */
+export function theBrowser(): Promise<Browser> {
+  return (browser ??= launchBrowser());
 }
 
 async function launchBrowser(): Promise<Browser> {

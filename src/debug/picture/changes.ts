@@ -1,5 +1,5 @@
 /** What changed in the tables since another moment, and which step did it. */
-import { BITS, type EntryKind } from '../../engine/bits.js';
+import { BITS, LEVEL, type EntryKind } from '../../engine/bits.js';
 import { nameIn } from '../../engine/catalog.js';
 import { entryAt, gmaps, linkedAt, type Entry } from '../../engine/inspect.js';
 import { DESC, GMAP, type Machine } from '../../engine/machine.js';
@@ -14,13 +14,8 @@ const LISTED = 12;
 const LOOKED = 2000;
 const SEARCHED = 200_000;
 
-const NAMES: Readonly<Record<EntryKind, string>> = {
-  asce: 'ASCE',
-  region: 'region entry',
-  segment: 'segment entry',
-  pte: 'PTE',
-  pgste: 'PGSTE',
-};
+const nameOf = ({ kind, level }: Entry): string =>
+  kind === 'pte' ? 'PTE' : kind === 'pgste' ? 'PGSTE' : `${LEVEL[level].name} entry`;
 
 export function tableChanges(
   run: ScenarioRun,
@@ -55,7 +50,7 @@ function changeView(run: ScenarioRun, focus: Focus, entry: Entry, before: bigint
   return {
     address: `0x${entry.address.toString(16)}`,
     kind: entry.kind === 'asce' ? 'region' : entry.kind,
-    what: `${NAMES[entry.kind]} of ${ownerText(run, focus, entry)}`,
+    what: `${nameOf(entry)} of ${ownerText(run, focus, entry)}`,
     before: `0x${before.toString(16)}`,
     after: `0x${entry.value.toString(16)}`,
     bits: changedBits(entry.kind, before, entry.value),

@@ -144,7 +144,8 @@ function tree({ name, total, rows }: TreeView): TemplateResult {
             ${rows.map(
               ({ key, value, path, before, isNew }) =>
                 html`<li class="${path ? 'path' : ''} ${before || isNew ? 'changed' : ''}">
-                  <span>${grouped(key)}</span> → <span>${grouped(value)}</span>
+                  <span>${grouped(key)}</span> →
+                  <span>${grouped(value)}</span>${path ? html` <span aria-hidden="true">◂</span>` : nothing}
                   ${isNew ? html`<span class="change">${icon('delta', 10)} new</span>` : nothing}
                   ${before ? html`<span class="change">${icon('delta', 10)} was ${grouped(before)}</span>` : nothing}
                 </li>`,

@@ -10,7 +10,8 @@ interface Drawn {
 
 const STATEMENT = 18;
 const CALL = 13;
-const LOCK = 10;
+const RUN = 10;
+const LOCK = 12;
 const LOCK_ROWS = 4;
 /** Width of a letter of the bars' small text. */
 const LETTER = 6.2;
@@ -28,7 +29,7 @@ function bar(one: Bar, scale: Scale, y: number, height: number, className: strin
   const steps = `steps ${one.from} to ${one.to - 1}`;
   return svg`<g class="bar ${className} ${one.count > 1 ? 'many' : ''}">
     <rect x=${left} y=${y} width=${width} height=${height} rx="2.5"></rect>
-    ${text && height >= 10 ? svg`<text x=${left + 4} y=${y + height / 2 + 3.6}>${text}</text>` : nothing}
+    ${text && height >= 9 ? svg`<text x=${left + 4} y=${y + height / 2 + Math.min(3.6, height * 0.33)}>${text}</text>` : nothing}
     <title>${one.text} · ${steps}</title>
   </g>`;
 }
@@ -53,16 +54,22 @@ export function callLane(calls: readonly CallBar[], depths: number, scale: Scale
 export function threadLanes(lanes: readonly Lane[], scale: Scale, top: number): Drawn {
   let y = top;
   const drawn = lanes.map((lane) => {
-    const rows = Math.min(LOCK_ROWS, Math.max(0, ...lane.locks.map(({ depth }) => depth + 1)));
+    const deepest = (bars: readonly CallBar[]): number => Math.max(0, ...bars.map(({ depth }) => depth + 1));
+    const rows = Math.min(LOCK_ROWS, deepest(lane.locks));
+    const runs = y + STATEMENT + 5;
+    const calls = runs + RUN;
+    const locks = calls + deepest(lane.calls) * CALL + 1;
     const part = svg`<line class="lane-line" x1="0" x2=${scale.left + scale.width} y1=${y} y2=${y}></line>
       ${name(lane.thread, y + 16, 'lane-name thread-name')}
+      ${rows > 0 ? name('locks', locks + 9) : nothing}
       ${lane.statements.map((one) => bar(one, scale, y + 4, STATEMENT, 'thread-statement'))}
-      ${lane.runs.map((one) => bar(one, scale, y + STATEMENT, 4, 'run'))}
-      ${lane.waits.map((one) => bar({ ...one, text: `waits for ${one.text}` }, scale, y + 4, STATEMENT, 'wait'))}
+      ${lane.runs.map((one) => bar({ ...one, text: 'runs' }, scale, runs, RUN - 4, 'run'))}
+      ${lane.waits.map((one) => bar({ ...one, text: `waits for ${one.text}` }, scale, runs, RUN - 1, 'wait'))}
+      ${lane.calls.map((one) => bar(one, scale, calls + one.depth * CALL, CALL - 1, `call depth-${one.depth % 3}`))}
       ${lane.locks
         .filter(({ depth }) => depth < LOCK_ROWS)
-        .map((one) => bar(one, scale, y + STATEMENT + 7 + one.depth * LOCK, LOCK - 1.5, 'lock'))}`;
-    y += STATEMENT + rows * LOCK + 12;
+        .map((one) => bar(one, scale, locks + one.depth * LOCK, LOCK - 1.5, 'lock'))}`;
+    y = locks + rows * LOCK + 5;
     return part;
   });
   return { drawn: svg`${drawn}`, height: y - top };

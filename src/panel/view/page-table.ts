@@ -7,7 +7,7 @@ import { grouped, plural } from '../format.js';
 import type { Actions, Model } from '../model.js';
 import { bitCell } from './chips.js';
 import { icon } from './icons.js';
-import { foldRow, rowButton } from './rows.js';
+import { foldRow, reachMark, rowButton } from './rows.js';
 
 /** Bits that have their column always; the others come when a row that is drawn has or had them. */
 const PTE = ['present', 'young', 'dirty', 'read', 'write', 'P', 'I'];
@@ -112,7 +112,7 @@ function notes(page: PageView, armed: boolean): TemplateResult {
     page.pgsteBefore === undefined ? '' : differences('pgste', page.pgsteBefore, page.pgste),
   ].filter(Boolean);
   return html`<span role="cell" class="notes">
-    ${page.reach ? html`<span class="reach ${page.reach}">${REACH[page.reach]}</span>` : nothing}
+    ${page.reach ? reachMark(page.reach, REACH[page.reach]) : nothing}
     ${armed ? html`<span class="armed">${icon('bell', 11)} armed</span>` : nothing}
     ${page.key === undefined ? nothing : html`<span class="dim">storage key 0x${page.key.toString(16)}</span>`}
     ${parts.length ? html`<span class="change">${icon('delta', 10)} ${parts.join(', ')}</span>` : nothing}

@@ -69,6 +69,12 @@ function target(key: string, button: HTMLElement, section: HTMLElement): HTMLEle
   }
 }
 
+/** How far a walk has come with an entry. */
+export function reachMark(reach: 'read' | 'next' | 'ahead', words: string): TemplateResult {
+  const mark = { read: '✓ ', next: '▸ ', ahead: '' }[reach];
+  return html`<span class="reach"><span aria-hidden="true">${mark}</span>${words}</span>`;
+}
+
 /** Entries that are not drawn: a button draws some of them. */
 export function foldRow(model: Model, table: string, fold: Fold, actions: Actions): TemplateResult {
   const { from, to, used, changed } = fold;
@@ -82,7 +88,7 @@ export function foldRow(model: Model, table: string, fold: Fold, actions: Action
         table,
         `fold-${table}-${from}`,
         false,
-        `${where} ${what}`,
+        `⋯ ${where} ${what}`,
         `${where} ${what}: show some`,
         false,
         () => actions.unfold(table, from),

@@ -8,7 +8,7 @@ import type { Actions, Model } from '../model.js';
 import { chipLine } from './chips.js';
 import { icon } from './icons.js';
 import { pageTable } from './page-table.js';
-import { foldRow, rowButton, rowsOf } from './rows.js';
+import { foldRow, reachMark, rowButton, rowsOf } from './rows.js';
 
 type Side = 'guest' | 'host';
 
@@ -100,7 +100,7 @@ function entryRow(
     ${
       row.path
         ? html`<span role="cell" class="detail" data-from="${side}-${table.level}">
-            ${row.reach ? html`<span class="reach ${row.reach}">${REACH[row.reach]}</span>` : nothing}
+            ${row.reach ? reachMark(row.reach, REACH[row.reach]) : nothing}
             ${ends ? html`<span class="ends">${icon('fail', 10)} leads nowhere</span>` : nothing}
             ${chipLine(flagsOf(kind, row.value, row.before))}
           </span>`
