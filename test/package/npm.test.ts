@@ -83,6 +83,7 @@ describe('the npm package', function () {
       'dist/api/index.d.ts',
       'dist/api/index.js',
       'dist/api/types.d.ts',
+      'dist/explore-worker.js',
       'dist/gmap.js',
       'package.json',
     ]);
