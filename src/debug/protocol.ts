@@ -110,7 +110,10 @@ export interface GoToArguments {
   readonly moment?: string;
 }
 
-/** `gmap/format`: how numbers are shown from now on; an invalidated event follows. */
+/**
+ * `gmap/format`: how numbers are shown from now on; an invalidated event follows.
+ * @public
+ */
 export interface FormatArguments {
   readonly format: 'decoded' | 'hex' | 'dec' | 'bin';
 }
