@@ -13,6 +13,8 @@ export interface LaunchAttributes {
   readonly stopOnEntry: boolean;
   readonly stopAtEnd: boolean;
   readonly maxSteps?: number;
+  /** A schedule file, relative to the scenario file: who runs when, whatever schedules the scenario chooses. */
+  readonly schedule?: string;
   /** Folder of a Linux tree, whose files are shown in place of listings. */
   readonly kernelSource?: string;
   readonly checkInvariants: boolean;
@@ -39,6 +41,7 @@ const ATTRIBUTES: Readonly<Record<Exclude<keyof LaunchAttributes, 'noDebug'>, At
   stopOnEntry: { type: 'boolean' },
   stopAtEnd: { type: 'boolean' },
   maxSteps: { type: 'integer' },
+  schedule: { type: 'string' },
   kernelSource: { type: 'string' },
   checkInvariants: { type: 'boolean' },
 };

@@ -10,7 +10,7 @@ import { ErrorId, RequestError } from './errors.js';
 import { readKernelTree, type KernelTree } from './kernel-tree.js';
 import { launchAttributes, unknownAttributes, type LaunchAttributes } from './launch.js';
 import type { Motion } from './motion.js';
-import { readSchedules } from './schedules.js';
+import { choicesFor, readSchedule, readSchedules } from './schedules.js';
 import { baseName, scenarioSource } from './sources.js';
 import { Target } from './target.js';
 
@@ -90,7 +90,9 @@ export class Lifecycle {
       throw new RequestError(ErrorId.File, `the scenario file ${program} cannot be read: ${why}`, true);
     }
     const file = this.compile(program, text, attributes.generation);
-    const scenario = pickScenario(file, attributes);
+    const { schedule } = attributes;
+    const followed = schedule === undefined ? undefined : await readSchedule(core.host, program, schedule);
+    const scenario = pickScenario(file, attributes, followed?.scenario);
     const schedules = await readSchedules(core.host, program, file, scenario);
     const kernel = await this.kernelTree(attributes, attributes.generation ?? scenario.generation);
     const target = new Target({
@@ -100,6 +102,7 @@ export class Lifecycle {
       scenario,
       schedules,
       kernel,
+      ...(followed && { choices: choicesFor(followed, schedule!, file, scenario) }),
       checkInvariants: attributes.checkInvariants,
       ...(attributes.generation && { generation: attributes.generation }),
       ...(attributes.maxSteps !== undefined && { maxSteps: attributes.maxSteps }),
@@ -179,7 +182,12 @@ function firstError(program: string, errors: readonly Diagnostic[]): string {
   return `${place(program, first.range.start)}: ${first.message}${more}`;
 }
 
-function pickScenario(file: CompiledFile, { scenario: name, line }: LaunchAttributes): CompiledScenario {
+/** @param saved name of the scenario that the schedule was saved for */
+function pickScenario(
+  file: CompiledFile,
+  { scenario: name, line }: LaunchAttributes,
+  saved?: string,
+): CompiledScenario {
   const { scenarios } = file;
   if (name !== undefined) {
     const found = scenarios.find((s) => s.name === name);
@@ -191,7 +199,7 @@ function pickScenario(file: CompiledFile, { scenario: name, line }: LaunchAttrib
   const around = scenarios.find(
     ({ range }) => line !== undefined && range.start.line <= line && line <= range.end.line,
   );
-  const found = around ?? scenarios[0];
+  const found = around ?? scenarios.find((s) => s.name === saved) ?? scenarios[0];
   if (!found) throw new RequestError(ErrorId.Scenario, 'the file has no scenario', true);
   return found;
 }

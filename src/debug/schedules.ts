@@ -1,8 +1,10 @@
-/** Schedule files that a scenario names: read before the run, which waits for nothing. */
+/** Schedule files that a scenario or a launch names: read before the run, which waits for nothing. */
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import type { Choice } from '../scenario/schedule.js';
+import { misfit, parseSchedule, ScheduleFileError, type ScheduleFile } from '../scenario/schedule-file.js';
 import { ErrorId, RequestError } from './errors.js';
 import type { Host } from './host.js';
+import type { Target } from './target.js';
 
 /**
  * Reads every schedule file of a scenario, relative to the scenario's file.
@@ -19,17 +21,42 @@ export async function readSchedules(
   );
   const read = new Map<string, readonly Choice[]>();
   for (const name of new Set(names)) {
-    const path = beside(program, name);
-    let text: string;
-    try {
-      text = await host.readFile(path);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new RequestError(ErrorId.File, `the schedule ${path} cannot be read: ${why}`, true);
-    }
-    read.set(name, parseSchedule(text, path));
+    read.set(name, choicesFor(await readSchedule(host, program, name), name, file, scenario));
   }
   return (name) => read.get(name) ?? [];
+}
+
+/**
+ * Reads a schedule file, relative to the scenario's file.
+ * @throws RequestError that says which line is wrong
+ */
+export async function readSchedule(host: Host, program: string, name: string): Promise<ScheduleFile> {
+  const path = beside(program, name);
+  let text: string;
+  try {
+    text = await host.readFile(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RequestError(ErrorId.File, `the schedule ${path} cannot be read: ${why}`, true);
+  }
+  try {
+    return parseSchedule(text);
+  } catch (error) {
+    if (!(error instanceof ScheduleFileError)) throw error;
+    throw new RequestError(ErrorId.File, `${path}${error.line ? `:${error.line}` : ''}: ${error.message}`, true);
+  }
+}
+
+/** @throws RequestError if the schedule does not fit the scenario */
+export function choicesFor(
+  schedule: ScheduleFile,
+  name: string,
+  file: CompiledFile,
+  scenario: CompiledScenario,
+): readonly Choice[] {
+  const wrong = misfit(schedule, file, scenario);
+  if (wrong === undefined) return schedule.choices;
+  throw new RequestError(ErrorId.File, `the schedule ${name} cannot be followed: ${wrong}`, true);
 }
 
 /** The path or URI of a file that another one names. */
@@ -38,13 +65,12 @@ export function beside(pathOrUri: string, name: string): string {
   return pathOrUri.replace(/[^\\/]*$/, '') + name;
 }
 
-/** `THREAD STEPS` on each line; `#` begins a comment. */
-function parseSchedule(text: string, path: string): Choice[] {
-  return text.split(/\r?\n/).flatMap((line, i) => {
-    const words = line.replace(/#.*/, '').trim();
-    if (!words) return [];
-    const match = /^(\S+)\s+([1-9]\d*)$/.exec(words);
-    if (match) return [{ thread: match[1]!, count: Number(match[2]) }];
-    throw new RequestError(ErrorId.File, `${path}:${i + 1}: write a thread and its number of steps: v0 3`, true);
-  });
+/** Who took how many steps up to the cursor, as a statement of the language. */
+export function scheduleText(target: Target): string {
+  const { schedule } = target.replayed(
+    target.position,
+    target.interventions.filter(({ at }) => at < target.position),
+  ).run;
+  if (schedule.length === 0) return 'no threads have run beside each other so far';
+  return `schedule steps ${schedule.map(({ thread, steps }) => `${thread} ${steps}`).join(', ')}`;
 }
