@@ -10,7 +10,7 @@ export interface TableItem {
   readonly page?: Page;
 }
 
-const icons: Readonly<Record<TreeNode['kind'], string>> = {
+const icons: Readonly<Record<Exclude<TreeNode['kind'], 'bit'>, string>> = {
   gmap: 'vm',
   host: 'server-process',
   table: 'table',
@@ -18,7 +18,6 @@ const icons: Readonly<Record<TreeNode['kind'], string>> = {
   page: 'file',
   pgste: 'shield',
   fold: 'ellipsis',
-  bit: 'symbol-boolean',
   tree: 'type-hierarchy-sub',
   group: 'list-tree',
   value: 'symbol-constant',
@@ -87,9 +86,11 @@ function marksOf({ changed, onPath }: TreeNode): string[] {
   ];
 }
 
-function iconOf({ changed, onPath, kind }: TreeNode): vscode.ThemeIcon {
+function iconOf({ changed, onPath, kind, description }: TreeNode): vscode.ThemeIcon {
   if (changed !== undefined) return changedIcon;
-  return onPath ? pathIcon : new vscode.ThemeIcon(icons[kind]);
+  if (onPath) return pathIcon;
+  if (kind === 'bit') return new vscode.ThemeIcon(description === '0' ? 'circle-outline' : 'circle-filled');
+  return new vscode.ThemeIcon(icons[kind]);
 }
 
 /** What the menus of package.json ask for. */

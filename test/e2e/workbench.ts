@@ -48,6 +48,14 @@ export class Workbench {
     await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
   }
 
+  /** Writes into the box that asks for something. */
+  async answerInput(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input:visible');
+    await input.fill(text);
+    await input.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
   /** Presses a key until `done` is visible: one that is pressed before the extension's contributions count is lost. */
   async pressUntil(key: string, done: Locator, { tries = 6, every = 2500 } = {}): Promise<void> {
     for (let attempt = 1; ; attempt++) {
@@ -138,11 +146,19 @@ export class Workbench {
 
   /** Moves the mouse over a word of a line of the active editor and gives the hover that opens. */
   async hover(line: string | RegExp, word: string): Promise<Locator> {
-    const box = await this.editorLine(line).first().evaluate(boxOfWord, word);
-    await this.page.mouse.move(0, 0);
-    await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
     const hover = this.page.locator('.monaco-hover:visible, .debug-hover-widget:visible').first();
-    await hover.waitFor();
+    // While the editor is being drawn it does not notice the mouse.
+    for (let attempt = 1; ; attempt++) {
+      const box = await this.editorLine(line).first().evaluate(boxOfWord, word);
+      await this.page.mouse.move(0, 0);
+      await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+      try {
+        await hover.waitFor({ timeout: 5000 });
+        break;
+      } catch (error) {
+        if (attempt === 4) throw error;
+      }
+    }
     return hover;
   }
 
@@ -312,9 +328,10 @@ export class Workbench {
   }
 
   /** Scrolls a list down until something in it can be seen: rows below are not there at all. */
-  private async scrollTo(list: string, what: string): Promise<void> {
+  async scrollTo(list: string, what: string): Promise<void> {
+    if (list === '.debug-breakpoints') await this.pane('Breakpoints');
     await this.page.locator(list).hover();
-    const element = this.page.locator(`${list} ${what}`);
+    const element = this.page.locator(`${list} ${what}`).first();
     await this.until(async () => {
       if (await element.isVisible()) return true;
       await this.page.mouse.wheel(0, 100);
@@ -358,6 +375,16 @@ export class Workbench {
     return pane;
   }
 
+  /** Makes the side bar as wide as this. */
+  async widenSideBar(width: number): Promise<void> {
+    const box = (await this.page.locator('.part.sidebar').boundingBox())!;
+    const y = box.y + box.height / 2;
+    await this.page.mouse.move(box.x + box.width, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + width, y, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
   /** Folds a view of the side bar, to make room for the others. */
   async closePane(title: string): Promise<void> {
     const header = (await this.pane(title)).locator('.pane-header');
@@ -368,6 +395,24 @@ export class Workbench {
   /** The rows of the tree in a view, those that hold `text` if one is given. */
   async treeRow(title: string, text?: string | RegExp): Promise<Locator> {
     const rows = (await this.pane(title)).locator('.monaco-list-row');
+    return text === undefined ? rows : rows.filter({ hasText: text });
+  }
+
+  /** Chooses from the context menu of a row. */
+  async chooseFromMenu(row: Locator, title: string): Promise<void> {
+    await row.click({ button: 'right' });
+    await this.page.locator('.monaco-menu .action-item', { hasText: title }).first().click();
+  }
+
+  /** Presses the button of a row that shows while the mouse is over it. */
+  async pressRowButton(row: Locator, title: string): Promise<void> {
+    await row.hover();
+    await row.locator(`.actions [aria-label^="${title}"]`).click();
+  }
+
+  /** The rows of a list to choose from. */
+  quickPick(text?: string | RegExp): Locator {
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
     return text === undefined ? rows : rows.filter({ hasText: text });
   }
 

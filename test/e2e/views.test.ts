@@ -1,0 +1,83 @@
+// What the Run and Debug side bar shows of a run, and what can be done there.
+import { useWorkbench } from './editor.js';
+
+describe('the views of a run', () => {
+  const vs = useWorkbench({ viewport: { width: 1700, height: 1300 } });
+  const pgste = /^pgste/;
+
+  it('each notifier call is listed, and a click goes to its statement', async () => {
+    await vs.openFile('first-walk.gmap');
+    await vs.setBreakpoint(16);
+    await vs.startDebugging();
+    await vs.stoppedAt(16);
+    await vs.widenSideBar(560);
+    for (const title of ['Variables', 'Breakpoints']) await vs.closePane(title);
+    const call = await vs.treeRow('Notifier Invocations', /kvm.*vm 0x2000\.\.0x2fff.*ptep_xchg_direct.*host reclaim/);
+    await call.waitFor();
+    await vs.screenshot('views-notifier');
+    await call.click();
+    await vs.statusBarItem(/Ln 15, Col/).waitFor();
+  });
+
+  it('a call leads to its moment', async () => {
+    const call = await vs.treeRow('Notifier Invocations', /kvm/);
+    await vs.move(() => vs.pressRowButton(call, 'Go to This Moment'));
+    await vs.statusBarItem(/in the past/).waitFor();
+    await vs.standsIn('gmap_call_notifier', 'call each notifier');
+    await (await vs.treeRow('Notifier Invocations', /later:/)).waitFor();
+    await vs.screenshot('views-moment');
+  });
+
+  it('a name under the mouse shows its value, and lines that have happened show theirs', async () => {
+    await vs.move(() => vs.runCommand('Go to the End of the Run'));
+    await vs.stoppedAt(21);
+    const hover = await vs.hover('mprotect_notify vm', '0x2000');
+    // Swapped out: type 1, offset 600.
+    await vs.until(async () => /s1:600/.test(await hover.innerText()), 'the hover does not show the swapped page');
+    await vs.screenshot('views-hover');
+    await vs.page.mouse.move(5, 5);
+    await vs.editorLine('pte(vm, 0x3000) =').waitFor();
+  });
+
+  it('tables open down to the bits of PTE and PGSTE, under the kernel’s names', async () => {
+    for (const row of ['region-third table', 'region-third [0]', 'segment [0]', 'page [2]']) {
+      await vs.expand((await vs.treeRow('Gmap Tables', row)).first());
+    }
+    await vs.expand((await vs.treeRow('Gmap Tables', pgste)).first());
+    await (await vs.treeRow('Gmap Tables', /^IN\s*0.*PGSTE_IN_BIT/)).waitFor();
+    await vs.screenshot('views-bits');
+  });
+
+  it('an entry tells when it changed, and takes the person there', async () => {
+    await vs.chooseFromMenu((await vs.treeRow('Gmap Tables', pgste)).first(), 'Show When This Changed');
+    const armed = vs.quickPick(/PCL 1 → 0, IN 0 → 1/);
+    await armed.waitFor();
+    await vs.screenshot('views-history');
+    await vs.move(() => armed.click());
+    await vs.standsIn('ptep_force_prot', 'set IN in the copy');
+  });
+
+  it('an entry can be watched: as an expression, and by a breakpoint when it changes', async () => {
+    const row = (await vs.treeRow('Gmap Tables', pgste)).first();
+    await vs.chooseFromMenu(row, 'Add to Watch');
+    await (await vs.treeRow('Watch', 'pgste(vm, 0x2000)')).waitFor();
+    await vs.chooseFromMenu(row, 'Break When This Changes');
+    await vs.scrollTo('.debug-breakpoints', '.monaco-list-row:has-text("write:0x")');
+    await vs.move(() => vs.runCommand('Go to the Start of the Run'));
+    await vs.move(() => vs.page.keyboard.press('F5'));
+    await vs.inFunction('ptep_set_pte_at');
+    await vs.screenshot('views-watched');
+  });
+
+  it('a moment is gone to by its words, and can be copied', async () => {
+    await vs.runCommand('Go to Step');
+    await vs.answerInput('call 1');
+    await vs.standsIn('gmap_call_notifier', 'call each notifier');
+    await vs.runCommand('Gmap: Copy This Moment');
+    await vs.statusBarItem(/Copied gmap:[0-9a-f]{8}#\d+/).waitFor();
+    await vs.runCommand('Go to Step');
+    await vs.answerInput('line 12');
+    await vs.stoppedAt(12);
+    await vs.stopDebugging();
+  });
+});
