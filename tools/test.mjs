@@ -1,7 +1,7 @@
 // npm test: every check, one after the other. Needs nothing but Node; installs what is missing.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { installChromium, installNeovim, installPackages, installVSCode } from './lib/install.mjs';
+import { installChromium, installEditors, installPackages, installVSCode } from './lib/install.mjs';
 import { fromRoot } from './lib/root.mjs';
 import { cleanEnvironment, killGroup, npmCommand, onEnd, spawnGroup } from './lib/run.mjs';
 
@@ -39,7 +39,7 @@ const checks = [
     what: 'other editors',
     script: 'test:editors',
     mocha: 'dot',
-    needs: [installNeovim],
+    needs: [installEditors],
   },
   { name: 'grammar', what: 'the syntax colours', script: 'test:grammar', cases: grammarFiles },
   {

@@ -1,5 +1,5 @@
 // The browser of the end-to-end tests: one on the PATH, else Debian's package, else Playwright's own.
-import { installDebianPackage } from './debian.mjs';
+import { installDebianPackages } from './debian.mjs';
 import { fromRoot } from './root.mjs';
 import { runWithProgress } from './run.mjs';
 import { isProgram, which } from './which.mjs';
@@ -21,7 +21,7 @@ export async function findChromium() {
 export async function ensureChromium() {
   if (await findChromium()) return;
   const title = 'Installing Debian’s Chromium for the tests in the real editor';
-  if ((await installDebianPackage('chromium', title)) && which(...names)) return;
+  if ((await installDebianPackages(['chromium'], title)) && which(...names)) return;
   const playwright = fromRoot('node_modules/playwright-core/cli.js');
   await runWithProgress('Downloading a Chromium for the tests in the real editor', [
     process.execPath,

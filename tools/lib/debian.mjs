@@ -4,17 +4,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { runWithProgress } from './run.mjs';
 import { which } from './which.mjs';
 
-/** Installs a package on a Debian where we may; else, and where it fails, returns false. */
-export async function installDebianPackage(name, title) {
+/** Installs packages on a Debian where we may; else, and where it fails, returns false. */
+export async function installDebianPackages(names, title) {
   const asRoot = debianAsRoot();
   if (!asRoot) return false;
   try {
     const apt = [...asRoot, 'apt-get', '-q', '-y'];
     await runWithProgress('Looking up Debian’s packages', [...apt, 'update']);
-    await runWithProgress(title, [...apt, 'install', '--no-install-recommends', name]);
+    await runWithProgress(title, [...apt, 'install', '--no-install-recommends', ...names]);
     return true;
   } catch (error) {
-    console.log(`Debian’s package ${name} cannot be installed: ${error.message}`);
+    console.log(`Debian’s ${names.join(', ')} cannot be installed: ${error.message}`);
     return false;
   }
 }

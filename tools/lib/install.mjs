@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
-import { installDebianPackage } from './debian.mjs';
+import { installDebianPackages } from './debian.mjs';
 import { fromRoot } from './root.mjs';
 import { npmCommand, runWithProgress } from './run.mjs';
 import { vscodeFolder } from './vscode-server.mjs';
@@ -52,8 +52,10 @@ export async function installVSCode() {
 /** A browser for the end-to-end tests. */
 export const installChromium = ensureChromium;
 
-/** Neovim, for the tests with another editor. Where it cannot be installed they say so, and are left out. */
-export async function installNeovim() {
-  if (!which('nvim'))
-    await installDebianPackage('neovim', 'Installing Debian’s neovim for the tests with another editor');
+/** Other editors that are tested. Where one cannot be installed, its tests say so and are left out. */
+export async function installEditors() {
+  const missing = which('nvim') ? [] : ['neovim'];
+  if (!existsSync('/usr/share/doc/elpa-dap-mode')) missing.push('emacs-nox', 'elpa-dap-mode');
+  const title = `Installing Debian’s ${missing.join(', ')} for the tests with other editors`;
+  if (missing.length) await installDebianPackages(missing, title);
 }

@@ -1,0 +1,1 @@
+au BufRead,BufNewFile *.gmap set filetype=gmap
