@@ -2,11 +2,12 @@
 import type { ExtensionContext } from 'vscode';
 import { registerAdapter } from './adapter.js';
 import { Follower } from './follower.js';
+import { registerLanguage } from './language.js';
 import { registerLaunching } from './launch.js';
 import { registerLenses } from './lenses.js';
+import { registerNewScenario } from './new-scenario.js';
 import { registerNotifications } from './notifications.js';
 import { registerPanel } from './panel.js';
-import { registerProblems } from './problems.js';
 import { registerTables } from './tables.js';
 import { registerTime } from './time.js';
 import { registerValues } from './values.js';
@@ -16,10 +17,11 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(
     follower,
     registerAdapter(),
+    registerLanguage(),
     registerLaunching(),
     registerLenses(),
-    registerProblems(),
     registerTables(follower, context.workspaceState),
+    registerNewScenario(),
     registerNotifications(follower),
     registerPanel(context.extensionUri, follower),
     registerTime(follower),

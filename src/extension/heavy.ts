@@ -1,3 +1,4 @@
 /** What takes time to load and is not needed at the start: a bundle of its own (tools/build.mjs). */
 export { createSession } from '../debug/session.js';
-export { compileFile } from '../scenario/compile.js';
+export { LanguageServer } from '../language/server.js';
+export { TEMPLATES } from '../language/templates.js';

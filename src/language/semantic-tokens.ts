@@ -6,25 +6,9 @@ import { CONSTANTS } from '../scenario/words.js';
 import type { Analysis } from './document.js';
 import type { Place } from './places.js';
 import { placeOf } from './places.js';
+import type { Modifier, TokenType } from './token-legend.js';
+import { TOKEN_MODIFIERS, TOKEN_TYPES } from './token-legend.js';
 import { leavesOf } from './tree.js';
-
-export const TOKEN_TYPES = [
-  'keyword',
-  'class',
-  'event',
-  'variable',
-  'function',
-  'label',
-  'enumMember',
-  'property',
-  'number',
-  'string',
-  'operator',
-] as const;
-type TokenType = (typeof TOKEN_TYPES)[number];
-
-export const TOKEN_MODIFIERS = ['declaration', 'readonly', 'defaultLibrary'] as const;
-type Modifier = (typeof TOKEN_MODIFIERS)[number];
 
 const NAME_TYPES: Readonly<Record<NameKind, TokenType>> = {
   gmap: 'class',

@@ -16,8 +16,9 @@ import { documentLinks } from './links.js';
 import { definition, highlights, prepareRename, references, rename } from './navigation.js';
 import { documentSymbols, foldingRanges, selectionRange } from './outline.js';
 import { problemsOf } from './problems.js';
-import { TOKEN_MODIFIERS, TOKEN_TYPES, semanticTokens } from './semantic-tokens.js';
+import { semanticTokens } from './semantic-tokens.js';
 import { signatureHelp } from './signature.js';
+import { TOKEN_MODIFIERS, TOKEN_TYPES } from './token-legend.js';
 
 export interface Client {
   publishDiagnostics(params: PublishDiagnosticsParams): void;

@@ -16,7 +16,9 @@ export function signatureHelp(analysis: Analysis, position: Position): Signature
   const call = calledAt(words);
   if (call) return help(functionUsage(call.fn), call.fn, `${call.index}`);
   const usage = usageOf(words);
-  if (!usage || words[0] === undefined) return undefined;
+  // Where only a result could follow, all is written.
+  const isWhole = expected.every(({ name }) => name === '->' || name === 'NL' || !/^\w/.test(name));
+  if (!usage || words[0] === undefined || isWhole) return undefined;
   const active = usage.parts.find(({ property }) => properties.includes(property))?.property;
   return help(usage, statementSentence(words[0] === 'host' ? words.slice(0, 2).join(' ') : words[0]), active);
 }

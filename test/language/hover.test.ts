@@ -105,7 +105,7 @@ describe('hover', () => {
 
   it('knows a sentence for every keyword of the grammar', () => {
     const { definition } = gmapServices().gmap.parser.Lexer;
-    const names = Object.values(definition).map(({ name }) => name as string);
+    const names = Object.values(definition).map(({ name }) => name);
     const words = names.filter((name) => /^[a-z]|^(BUG|NA)$/.test(name));
     const known = (word: string) =>
       ['', 'HostOperation', 'Access', 'InjectFault', 'EntryTest', 'UsageWord'].some((rule) =>

@@ -6,8 +6,9 @@ import { inlayHints } from '../../src/language/inlay-hints.js';
 import { documentLinks } from '../../src/language/links.js';
 import { applied } from '../../src/language/navigation.js';
 import { documentSymbols, foldingRanges, selectionRange } from '../../src/language/outline.js';
-import { TOKEN_MODIFIERS, TOKEN_TYPES, semanticTokens } from '../../src/language/semantic-tokens.js';
+import { semanticTokens } from '../../src/language/semantic-tokens.js';
 import { signatureHelp } from '../../src/language/signature.js';
+import { TOKEN_MODIFIERS, TOKEN_TYPES } from '../../src/language/token-legend.js';
 import { Marked } from './markers.js';
 
 const TEXT = `# What this is about,
@@ -229,7 +230,7 @@ scenario "b" {
 `,
     );
     const all = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
-    const hints = inlayHints(analysis, all).map(({ position, label }) => `${position.line} ${String(label)}`);
+    const hints = inlayHints(analysis, all).map(({ position, label }) => `${position.line} ${label as string}`);
     assert.deepEqual(hints, [
       '0 16 segments',
       '1 region-third',
@@ -279,6 +280,7 @@ describe('signature help', () => {
     ['gmap vm limit ', 'gmap NAME limit SIZE @ SIZE'],
     ['print entry(vm, ', 'entry(gmap, gaddr, level) @ gaddr'],
     ['print ', 'print EXPRESSION, … @ EXPRESSION'],
+    ['fault vm 0x0 read ', ''],
     ['# map ', ''],
     ['', ''],
   ] as const) {
