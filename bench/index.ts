@@ -3,15 +3,15 @@
  * JSON. Run it on a quiet machine, and nothing beside it.
  */
 import { measureEngine } from './engine.js';
+import { measureExploring } from './explore.js';
 import { measureRecording } from './recording.js';
 
-const rows = [...measureEngine(), ...measureRecording()];
+const rows = [...measureEngine(), ...measureRecording(), ...measureExploring()];
 if (process.argv.includes('--json')) console.log(JSON.stringify(rows, undefined, 1));
 else {
   for (const { name, unit, value, aim, met } of rows) {
     const shown = value < 1000 ? value.toFixed(1) : Math.round(value).toLocaleString('en');
-    console.log(
-      `${name.padEnd(60)} ${shown.padStart(12)} ${unit.padEnd(17)} aim ${aim.toLocaleString('en').padStart(10)}  ${met ? 'met' : 'missed'}`,
-    );
+    const wanted = aim === undefined ? '' : ` aim ${aim.toLocaleString('en').padStart(10)}  ${met ? 'met' : 'missed'}`;
+    console.log(`${name.padEnd(60)} ${shown.padStart(12)} ${unit.padEnd(17)}${wanted}`.trimEnd());
   }
 }

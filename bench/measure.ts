@@ -6,8 +6,9 @@ export interface Row {
   /** What the value was measured beside in the same run, and value / against. */
   readonly against?: number;
   readonly ratio?: number;
-  readonly aim: number;
-  readonly met: boolean;
+  /** Left out: the value is there to be known. */
+  readonly aim?: number;
+  readonly met?: boolean;
 }
 
 const ROUNDS = 7;
@@ -36,4 +37,9 @@ export function time(work: () => unknown): number {
 /** A row of the table; `most`: the value should be at most the aim. */
 export function row(name: string, unit: string, value: number, aim: number, most = false): Row {
   return { name, unit, value, aim, met: most ? value <= aim : value >= aim };
+}
+
+/** A row without an aim. */
+export function figure(name: string, unit: string, value: number): Row {
+  return { name, unit, value };
 }

@@ -140,7 +140,8 @@ export function merged(parts: readonly Found[]): Found {
   for (const { key, outcome, ways } of parts.flatMap((p) => p.outcomes)) {
     const found = outcomes.get(key) ?? { key, outcome, ways: [] };
     outcomes.set(key, found);
-    for (const { signs, schedules, example } of ways) count(found, signs, schedules, () => example);
+    for (const { signs, schedules, example } of ways)
+      count(found, signs, schedules, { preemptions: example.preemptions, make: () => example });
   }
   return {
     complete: parts.reduce((n, p) => n + p.complete, 0),

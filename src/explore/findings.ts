@@ -48,7 +48,7 @@ export class Findings {
   /** What the latest run came to; undefined if it was given up. */
   last: FoundOutcome | undefined;
   private readonly reading: Reading;
-  private pending: { exact: string; middle: Middle; signs: number; schedule: () => Schedule } | undefined;
+  private pending: { exact: string; middle: Middle; signs: number; sketch: Sketch } | undefined;
 
   constructor(readonly run: ThreadsRun) {
     this.reading = new Reading(run);
@@ -76,17 +76,17 @@ export class Findings {
   }
 
   /** The threads of a block are through. Returns whether the run has to go on to tell what it comes to. */
-  blockEnds(block: Block, schedule: () => Schedule): boolean {
+  blockEnds(block: Block, sketch: Sketch): boolean {
     if (!this.isLast(block)) return true;
     const exact = this.exactHash(block);
     const { signs } = this.reading;
     const found = this.exact.get(exact);
     if (found) {
-      count(found, signs, 1, schedule);
+      count(found, signs, 1, sketch);
       this.last = found;
       return false;
     }
-    this.pending = { exact, middle: middleOf(this.run, block), signs, schedule };
+    this.pending = { exact, middle: middleOf(this.run, block), signs, sketch };
     return true;
   }
 
@@ -117,19 +117,26 @@ export class Findings {
     const found = this.outcomes.get(key) ?? { key, outcome, ways: [] };
     this.outcomes.set(key, found);
     this.exact.set(pending.exact, found);
-    count(found, pending.signs, 1, pending.schedule);
+    count(found, pending.signs, 1, pending.sketch);
     this.last = found;
   }
 }
 
+/** A schedule that is made when somebody wants it; its preemptions are known. */
+export interface Sketch {
+  readonly preemptions: number;
+  make(): Schedule;
+}
+
 /** Counts schedules of a way, and keeps the simplest. */
-export function count(found: FoundOutcome, signs: number, schedules: number, schedule: () => Schedule): void {
+export function count(found: FoundOutcome, signs: number, schedules: number, sketch: Sketch): void {
   const way = found.ways.find((w) => w.signs === signs);
   if (!way) {
-    found.ways.push({ signs, schedules, example: schedule() });
+    found.ways.push({ signs, schedules, example: sketch.make() });
     return;
   }
   way.schedules += schedules;
-  const example = schedule();
+  if (sketch.preemptions > way.example.preemptions) return;
+  const example = sketch.make();
   if (compareSchedules(example, way.example) < 0) way.example = example;
 }

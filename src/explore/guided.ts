@@ -1,6 +1,6 @@
 /** Single runs whose schedule somebody else chooses: a recorded one, chance, or whole operations in turn. */
 import { randomNumbers } from '../scenario/schedule.js';
-import type { Findings, Schedule } from './findings.js';
+import type { Findings, Schedule, Sketch } from './findings.js';
 import type { Block, ThreadsRun } from './replay.js';
 import { Sign } from './signs.js';
 
@@ -10,9 +10,9 @@ export type Guide = (block: Block, current: number) => { readonly thread: number
 const NOBODY = -1;
 
 /** Notes who took how many steps. */
-class Record {
+class Record implements Sketch {
   private readonly choices: [string, number][] = [];
-  private preemptions = 0;
+  preemptions = 0;
   private steps = 0;
 
   took(block: Block, thread: number, steps: number, switched: boolean, preempted: boolean): void {
@@ -22,7 +22,7 @@ class Record {
     else this.choices.at(-1)![1] += steps;
   }
 
-  get schedule(): Schedule {
+  make(): Schedule {
     return { choices: this.choices, preemptions: this.preemptions, steps: this.steps };
   }
 }
@@ -48,11 +48,11 @@ export function guided(run: ThreadsRun, findings: Findings, guide: Guide): Sched
       if ((wait?.kind === 'spin' || wait?.kind === 'pcl') && !block.canRun(thread)) findings.sign(1 << Sign.Spun);
       current = thread;
     }
-    return findings.blockEnds(block, () => record.schedule);
+    return findings.blockEnds(block, record);
   });
   if (givenUp) return undefined;
   findings.end();
-  return record.schedule;
+  return record.make();
 }
 
 /** The first thread that can run. */

@@ -23,7 +23,7 @@
  * can be split anywhere.
  */
 import { Sign } from './signs.js';
-import type { Findings, Schedule } from './findings.js';
+import type { Findings, Schedule, Sketch } from './findings.js';
 import type { Block, ThreadsRun } from './replay.js';
 import { guards } from './watched.js';
 
@@ -55,7 +55,7 @@ interface Node {
   accesses: Int32Array | undefined;
 }
 
-export class Search {
+export class Search implements Sketch {
   /** Runs that came to their end, and runs that were cut off because they would show nothing new. */
   complete = 0;
   cutOff = 0;
@@ -85,7 +85,7 @@ export class Search {
     const { run, findings } = this;
     findings.begin();
     const changed = this.nodes[this.fixed - 1];
-    this.cost = changed === undefined ? 0 : changed.cost + (changed.goesOn === NOBODY ? 0 : 1);
+    this.preemptions = changed === undefined ? 0 : changed.cost + (changed.goesOn === NOBODY ? 0 : 1);
     this.at = 0;
     this.cut = false;
     run.again((block) => this.drive(block));
@@ -105,11 +105,12 @@ export class Search {
   private cut = false;
   /** Threads asleep, as bits, while a run goes on. */
   private sleepers = 0;
-  private cost = 0;
+  /** Preemptions of the run that goes on. */
+  preemptions = 0;
 
   /** Schedules without a preemption are in the first part. */
   private get mine(): boolean {
-    return this.cost > 0 || (this.options.part ?? 0) === 0;
+    return this.preemptions > 0 || (this.options.part ?? 0) === 0;
   }
 
   private drive(block: Block): boolean {
@@ -120,7 +121,7 @@ export class Search {
       if (current === NOBODY) {
         const runnable = block.runnable();
         if (runnable === 0) {
-          return this.mine ? this.findings.blockEnds(block, () => this.schedule()) : !this.findings.isLast(block);
+          return this.mine ? this.findings.blockEnds(block, this) : !this.findings.isLast(block);
         }
         const candidates = runnable & ~this.sleepers;
         if (candidates === 0) {
@@ -175,14 +176,14 @@ export class Search {
   private choose(block: Block, thread: number, goesOn: number, todo: number): void {
     const node = this.nodes[this.at];
     if (!node) {
-      const { cost, sleepers } = this;
+      const { preemptions: cost, sleepers } = this;
       this.nodes.push({ block: block.number, thread, goesOn, cost, asleep: sleepers, todo, accesses: undefined });
       return;
     }
     node.block = block.number;
     node.thread = thread;
     node.goesOn = goesOn;
-    node.cost = this.cost;
+    node.cost = this.preemptions;
     node.asleep = this.sleepers;
     node.todo = todo;
     node.accesses = undefined;
@@ -191,7 +192,7 @@ export class Search {
   /** Lets a thread run until it waits or ends. Its first step's choice has been made; each further one is a choice. */
   private goOn(block: Block, thread: number): void {
     const { machine } = this.run;
-    const mayPreempt = this.cost < this.options.bound;
+    const mayPreempt = this.preemptions < this.options.bound;
     let first = true;
     do {
       // Others at a lock may become able to run, or unable, with each step.
@@ -231,7 +232,7 @@ export class Search {
     const { machine } = this.run;
     for (let n = this.length - 1; n >= 0; n--) {
       const node = nodes[n]!;
-      if (node.goesOn !== NOBODY && node.todo !== 0 && node.thread === node.goesOn) {
+      if (this.reduces && node.goesOn !== NOBODY && node.todo !== 0 && node.thread === node.goesOn) {
         node.accesses = machine.accessesOf(n);
       }
       while (node.todo !== 0) {
@@ -246,7 +247,7 @@ export class Search {
   }
 
   /** The schedule of the run that is just going on. */
-  private schedule(): Schedule {
+  make(): Schedule {
     const choices: [string, number][] = [];
     for (let n = 0; n < this.at; n++) {
       const { block, thread } = this.nodes[n]!;
@@ -255,7 +256,7 @@ export class Search {
       if (last && last[0] === name && this.nodes[n - 1]!.block === block) last[1]++;
       else choices.push([name, 1]);
     }
-    return { choices, preemptions: this.cost, steps: this.at };
+    return { choices, preemptions: this.preemptions, steps: this.at };
   }
 }
 
