@@ -25,7 +25,7 @@ export function activate(context: ExtensionContext): void {
     registerNotifications(follower),
     registerPanel(context.extensionUri, follower),
     registerTime(follower),
-    registerValues(),
+    registerValues(follower),
   );
 }
 

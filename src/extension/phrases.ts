@@ -83,3 +83,16 @@ function words(text: string): Phrase[] {
     expression,
   }));
 }
+
+/** Beside the line that says the address, `pte(vm, 0x2000)` is the pte. */
+export function nameOf(expression: string): string {
+  const [, fn, args] = /^(pte|pgste|entry)\(([^()]*)\)$/.exec(expression) ?? [];
+  if (fn === undefined) return expression;
+  return fn === 'entry' ? (args!.split(',').at(-1)?.trim() ?? fn) : fn;
+}
+
+/** An entry in a word or two: without its 64 bits, and without the names of bits that its state implies. */
+export function shortValue(text: string): string {
+  const [, state, bits] = /^(.*?)\s*\(0x[0-9a-f]{16}\)(?:, (.*))?$/.exec(text) ?? [];
+  return state === undefined ? text : state || bits || '0';
+}

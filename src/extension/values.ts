@@ -1,39 +1,54 @@
 /** Values where the names stand: under the mouse, and beside the lines that have happened. */
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as vscode from 'vscode';
-import { phraseAt, phrasesIn } from './phrases.js';
+import type { Follower } from './follower.js';
+import { nameOf, phraseAt, phrasesIn, shortValue } from './phrases.js';
 import { scenarioAt, scenarioBlocks } from './scenarios.js';
 
-export function registerValues(): vscode.Disposable {
+export function registerValues(follower: Follower): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.languages.registerEvaluatableExpressionProvider('gmap', {
-      provideEvaluatableExpression(document, position) {
-        const phrase = phraseAt(document.lineAt(position).text, position.character);
-        if (!phrase) return undefined;
-        return new vscode.EvaluatableExpression(
-          new vscode.Range(position.line, phrase.start, position.line, phrase.end),
-          phrase.expression,
-        );
-      },
-    }),
+    vscode.languages.registerEvaluatableExpressionProvider('gmap', { provideEvaluatableExpression }),
     vscode.languages.registerInlineValuesProvider('gmap', {
-      provideInlineValues(document, viewPort, { stoppedLocation }) {
-        // Below the stop nothing has happened yet; set-up and the other scenarios of the file are not where the person looks.
-        const block = scenarioAt(scenarioBlocks(document.getText()), stoppedLocation.end.line);
-        const first = Math.max(viewPort.start.line, block?.start ?? 0);
-        const last = Math.min(viewPort.end.line, stoppedLocation.end.line);
-        const values: vscode.InlineValue[] = [];
-        for (let line = first; line <= last; line++) {
-          const seen = new Set<string>();
-          for (const { start, end, expression } of phrasesIn(document.lineAt(line).text)) {
-            if (seen.has(expression)) continue;
-            seen.add(expression);
-            values.push(
-              new vscode.InlineValueEvaluatableExpression(new vscode.Range(line, start, line, end), expression),
-            );
-          }
-        }
-        return values;
-      },
+      provideInlineValues: (document, viewPort, context) => inlineValues(follower, document, viewPort, context),
     }),
   );
+}
+
+function provideEvaluatableExpression(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): vscode.EvaluatableExpression | undefined {
+  const phrase = phraseAt(document.lineAt(position).text, position.character);
+  if (!phrase) return undefined;
+  const range = new vscode.Range(position.line, phrase.start, position.line, phrase.end);
+  return new vscode.EvaluatableExpression(range, phrase.expression);
+}
+
+async function inlineValues(
+  follower: Follower,
+  document: vscode.TextDocument,
+  viewPort: vscode.Range,
+  { stoppedLocation, frameId }: vscode.InlineValueContext,
+): Promise<vscode.InlineValue[]> {
+  // Below the stop nothing has happened yet; set-up and the other scenarios of the file are not where the person looks.
+  const block = scenarioAt(scenarioBlocks(document.getText()), stoppedLocation.end.line);
+  const first = Math.max(viewPort.start.line, block?.start ?? 0);
+  const last = Math.min(viewPort.end.line, stoppedLocation.end.line);
+  const wanted: { range: vscode.Range; expression: string }[] = [];
+  for (let line = first; line <= last; line++) {
+    const seen = new Set<string>();
+    for (const { start, end, expression } of phrasesIn(document.lineAt(line).text)) {
+      if (!seen.has(expression)) wanted.push({ range: new vscode.Range(line, start, line, end), expression });
+      seen.add(expression);
+    }
+  }
+  const values = wanted.map(async ({ range, expression }) => {
+    const answer = await follower.ask<DebugProtocol.EvaluateResponse['body']>('evaluate', {
+      expression,
+      frameId,
+      context: 'watch',
+    });
+    return answer && new vscode.InlineValueText(range, `${nameOf(expression)} = ${shortValue(answer.result)}`);
+  });
+  return (await Promise.all(values)).filter((value) => value !== undefined);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { phraseAt, phrasesIn } from '../../src/extension/phrases.js';
+import { nameOf, phraseAt, phrasesIn, shortValue } from '../../src/extension/phrases.js';
 
 /** The phrases of a line as `TEXT = EXPRESSION`. */
 function found(line: string): string[] {
@@ -55,5 +55,22 @@ describe('what in a line has a value', () => {
 
   it('a number is no word', () => {
     assert.equal(at('gmap vm limit 0xff', 'xff'), undefined);
+  });
+});
+
+describe('a value beside its line', () => {
+  it('has a short name', () => {
+    assert.equal(nameOf('pte(vm, 0x2000)'), 'pte');
+    assert.equal(nameOf('entry(vm, 0x2000, segment)'), 'segment');
+    assert.equal(nameOf('pgste(vm, 0x2000).IN'), 'pgste(vm, 0x2000).IN');
+  });
+
+  it('is told in a word or two', () => {
+    assert.equal(shortValue('d2:03d (0x000000010000203d), write read dirty young present'), 'd2:03d');
+    assert.equal(shortValue('→ 0x18000 (0x0000000000018000)'), '→ 0x18000');
+    assert.equal(shortValue('(0x0000800000000000), UC'), 'UC');
+    assert.equal(shortValue('(0x0000000000000000)'), '0');
+    assert.equal(shortValue('absent'), 'absent');
+    assert.equal(shortValue('3'), '3');
   });
 });
