@@ -1,4 +1,5 @@
 /** Schedule files that a scenario or a launch names: read before the run, which waits for nothing. */
+import { beside } from './beside.js';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import type { Choice } from '../scenario/schedule.js';
 import { misfit, parseSchedule, ScheduleFileError, type ScheduleFile } from '../scenario/schedule-file.js';
@@ -57,20 +58,4 @@ export function choicesFor(
   const wrong = misfit(schedule, file, scenario);
   if (wrong === undefined) return schedule.choices;
   throw new RequestError(ErrorId.File, `the schedule ${name} cannot be followed: ${wrong}`, true);
-}
-
-/** The path or URI of a file that another one names. */
-export function beside(pathOrUri: string, name: string): string {
-  if (/^([a-zA-Z][\w+.-]*:|[\\/])/.test(name)) return name;
-  return pathOrUri.replace(/[^\\/]*$/, '') + name;
-}
-
-/** Who took how many steps up to the cursor, as a statement of the language. */
-export function scheduleText(target: Target): string {
-  const { schedule } = target.replayed(
-    target.position,
-    target.interventions.filter(({ at }) => at < target.position),
-  ).run;
-  if (schedule.length === 0) return 'no threads have run beside each other so far';
-  return `schedule steps ${schedule.map(({ thread, steps }) => `${thread} ${steps}`).join(', ')}`;
 }
