@@ -14,6 +14,7 @@ import {
   Requests, type GoToArguments, type HistoryArguments, type HistoryResponse, type PositionResponse, type TreeArguments,
 } from './protocol.js'; // prettier-ignore
 import type { Handler } from './reply.js';
+import { scheduleSoFar } from './alone.js';
 import type { Shape } from './shape.js';
 import { threadId } from './stack.js';
 import { timeline } from './timeline.js';

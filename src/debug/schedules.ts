@@ -4,7 +4,6 @@ import type { Choice } from '../scenario/schedule.js';
 import { misfit, parseSchedule, ScheduleFileError, type ScheduleFile } from '../scenario/schedule-file.js';
 import { ErrorId, RequestError } from './errors.js';
 import type { Host } from './host.js';
-import type { Target } from './target.js';
 
 /**
  * Reads every schedule file of a scenario, relative to the scenario's file.
@@ -63,14 +62,4 @@ export function choicesFor(
 export function beside(pathOrUri: string, name: string): string {
   if (/^([a-zA-Z][\w+.-]*:|[\\/])/.test(name)) return name;
   return pathOrUri.replace(/[^\\/]*$/, '') + name;
-}
-
-/** Who took how many steps up to the cursor, as a statement of the language. */
-export function scheduleText(target: Target): string {
-  const { schedule } = target.replayed(
-    target.position,
-    target.interventions.filter(({ at }) => at < target.position),
-  ).run;
-  if (schedule.length === 0) return 'no threads have run beside each other so far';
-  return `schedule steps ${schedule.map(({ thread, steps }) => `${thread} ${steps}`).join(', ')}`;
 }
