@@ -85,6 +85,7 @@ export function customRequests(core: Core, motion: Motion): Record<string, Handl
       const { run } = core.stopped(Requests.timeline);
       return { body: timeline(run, shaped(Requests.timeline, TimelineArguments, args)) };
     },
+    [Requests.schedule]: () => ({ body: scheduleSoFar(core.stopped(Requests.schedule)) }),
     [Requests.format]: (args) => {
       const { format } = checked<{ format: Format }>(Requests.format, args, { format: 'string' });
       if (!FORMATS.includes(format)) {
