@@ -91,12 +91,10 @@ describe('gmap dap, for nvim-dap', function () {
       startFrame: 0,
     });
     const [frame] = stackFrames;
-    if (frame!.source?.sourceReference) {
-      const { source } = frame!;
-      const { content } = await wire.send<{ content: string }>('source', {
-        sourceReference: source.sourceReference,
-        source,
-      });
+    const source = frame!.source;
+    if (source?.sourceReference) {
+      const { sourceReference } = source;
+      const { content } = await wire.send<{ content: string }>('source', { sourceReference, source });
       assert.match(content, new RegExp(`^${frame!.name}\\(`));
     }
     const { scopes } = await wire.send<{ scopes: DebugProtocol.Scope[] }>('scopes', { frameId: frame!.id });
