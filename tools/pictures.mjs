@@ -16,6 +16,8 @@ async function drawIcon() {
 }
 
 function takePictures() {
+  const build = spawnSync(process.execPath, [fromRoot('tools/build.mjs')], { stdio: 'inherit' });
+  if (build.status !== 0) return 1;
   const mocha = fromRoot('node_modules/mocha/bin/mocha.js');
   const args = [mocha, '--config', 'test/e2e/.mocharc.json', 'test/e2e/pictures/*.ts'];
   return spawnSync(process.execPath, args, { cwd: fromRoot(), stdio: 'inherit' }).status ?? 1;

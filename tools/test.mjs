@@ -32,7 +32,6 @@ const checks = [
     args: ['--seconds', '20'],
     cases: lastLine,
   },
-  { name: 'adapter', what: 'the packages, from their files', script: 'test:adapter', mocha: 'dot' },
   { name: 'shipped', what: 'the packages, as people get them', script: 'test:package', mocha: 'dot' },
   {
     name: 'editors',

@@ -17,6 +17,7 @@ export function capabilities(): DebugProtocol.Capabilities {
     supportsBreakpointLocationsRequest: true,
     supportsStepBack: true,
     supportsSteppingGranularity: true,
+    supportsSingleThreadExecutionRequests: true,
     supportsStepInTargetsRequest: true,
     supportsGotoTargetsRequest: true,
     supportsRestartFrame: true,

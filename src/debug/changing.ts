@@ -17,6 +17,7 @@ import { scopeFor } from './evaluate.js';
 import { decodeBase64, parseReference } from './memory.js';
 import type { Motion } from './motion.js';
 import { count, hex, lowestBit, plural, type Node } from './nodes/node.js';
+import { takeOver } from './futures.js';
 import type { Intervention, Target } from './target.js';
 
 export class Changing {
@@ -137,7 +138,7 @@ export class Changing {
   // --- new futures ---
 
   /** A new future from the cursor on. Returns the row at which it begins. */
-  private apply(intervention: Intervention): number {
+  private apply(intervention: Exclude<Intervention, { kind: 'turn' }>): number {
     const old = this.core.target!;
     const { position } = old;
     const kept = old.interventions.filter(({ at }) => at < position);
@@ -162,9 +163,7 @@ export class Changing {
     this.take(again, at);
     const lost = old.furthest - position;
     const what =
-      intervention.kind === 'edit'
-        ? `${hex(intervention.words[0]!.address)} was changed`
-        : `${intervention.text.trim()}`;
+      intervention.kind === 'edit' ? `${hex(intervention.words[0]!.address)} was changed` : intervention.text.trim();
     const later = at !== position ? ' (the first step at which the run can be interrupted)' : '';
     const discarded = lost > 0 ? `; what followed is discarded (${plural(lost, 'step')})` : '';
     this.core.output(`step ${count(at)}${later}: ${what}${discarded}`);
@@ -182,17 +181,11 @@ export class Changing {
   }
 
   private take(again: Target, at: number): void {
-    const { core } = this;
-    core.target = again;
-    core.breakpoints.resolve(again);
     const end = again.recording.length;
     again.ensure(end);
     again.seek(again.stepping.firstStop(end) ?? again.recording.length);
     again.arriveFrom(at);
-    this.motion.switchTo(again);
-    core.stop = { reason: 'goto', task: core.task, hits: [] };
-    if (core.client.supportsInvalidatedEvent) core.send('invalidated', { areas: ['all'] });
-    core.memoryChanged();
+    takeOver(this.core, (target) => this.motion.switchTo(target), again);
   }
 }
 

@@ -14,6 +14,7 @@ import {
   Requests, type GoToArguments, type HistoryArguments, type HistoryResponse, type PositionResponse, type TreeArguments,
 } from './protocol.js'; // prettier-ignore
 import type { Handler } from './reply.js';
+import { scheduleSoFar } from './alone.js';
 import type { Shape } from './shape.js';
 import { threadId } from './stack.js';
 import { timeline } from './timeline.js';
@@ -84,6 +85,7 @@ export function customRequests(core: Core, motion: Motion): Record<string, Handl
       const { run } = core.stopped(Requests.timeline);
       return { body: timeline(run, shaped(Requests.timeline, TimelineArguments, args)) };
     },
+    [Requests.schedule]: () => ({ body: scheduleSoFar(core.stopped(Requests.schedule)) }),
     [Requests.format]: (args) => {
       const { format } = checked<{ format: Format }>(Requests.format, args, { format: 'string' });
       if (!FORMATS.includes(format)) {

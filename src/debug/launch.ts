@@ -18,6 +18,8 @@ export interface LaunchAttributes {
   /** Folder of a Linux tree, whose files are shown in place of listings. */
   readonly kernelSource?: string;
   readonly checkInvariants: boolean;
+  /** A step of a thread is one of it alone: the others stand. */
+  readonly singleThread: boolean;
   readonly noDebug: boolean;
 }
 
@@ -44,6 +46,7 @@ const ATTRIBUTES: Readonly<Record<Exclude<keyof LaunchAttributes, 'noDebug'>, At
   schedule: { type: 'string' },
   kernelSource: { type: 'string' },
   checkInvariants: { type: 'boolean' },
+  singleThread: { type: 'boolean' },
 };
 
 export const ATTRIBUTE_NAMES: readonly string[] = [...Object.keys(ATTRIBUTES), 'noDebug'];
@@ -82,6 +85,7 @@ export function launchAttributes(args: DebugProtocol.LaunchRequestArguments | un
     stopOnEntry: false,
     stopAtEnd: true,
     checkInvariants: false,
+    singleThread: false,
     ...optional,
     program,
     noDebug: given['noDebug'] === true,

@@ -28,10 +28,10 @@ export function parseMoment(target: Target, text: string): number {
 
 /** Everything that decides how the run goes, in 32 bits (FNV-1a). */
 function runHash({ text, scenario, recording, interventions }: Target): string {
-  const done = interventions.map((i) => [
-    i.at,
-    i.kind === 'edit' ? i.words.map((w) => [w.address, String(w.value)]) : i.text,
-  ]);
+  const done = interventions.map((i) => {
+    if (i.kind === 'edit') return [i.at, ...i.words.map((w) => [w.address, String(w.value)])];
+    return i.kind === 'turn' ? [i.at, i.thread, i.until] : [i.at, i.text];
+  });
   const all = [text, scenario.name, recording.generation, JSON.stringify(done)].join('\0');
   let hash = 0x811c9dc5;
   for (let i = 0; i < all.length; i++) {

@@ -3,6 +3,7 @@ import { Kind } from '../engine/trace.js';
 import { StatementResult } from '../scenario/run.js';
 import { ErrorId, RequestError } from './errors.js';
 import type { Core, Stop } from './core.js';
+import { alone } from './alone.js';
 import { exceptionAt } from './exceptions.js';
 import { filterNamed, isProblem } from './filters.js';
 import { count } from './nodes/node.js';
@@ -10,7 +11,7 @@ import { Output, summary } from './output.js';
 import { Progress } from './progress.js';
 import { threadId } from './stack.js';
 import type { Target } from './target.js';
-import { travel, type Arrival, type Direction, type Journey, type StepGoal } from './travel.js';
+import { onLine, travel, type Arrival, type Direction, type Journey, type StepGoal } from './travel.js';
 
 export type StepKind = 'in' | 'over' | 'out';
 export type Granularity = 'statement' | 'line' | 'instruction';
@@ -89,6 +90,30 @@ export class Motion {
     await this.go({ direction, goal: this.goal(kind, direction, task, granularity) }, 'step');
   }
 
+  /** Would a step or continue of this thread alone be another than one of all? */
+  isOneOfMany(task: number): boolean {
+    return task !== 0 && this.core.target!.threadsAt(this.core.target!.position).length > 1;
+  }
+
+  /**
+   * One thread takes steps (or, without a kind, goes on) while the others stand.
+   * @throws RequestError if it cannot
+   */
+  prepareAlone(task: number, kind?: StepKind, granularity?: Granularity, times = 1): () => Promise<void> {
+    const goal = kind && this.goal(kind, 'forward', task, granularity);
+    let left = times;
+    let last = -1;
+    const done = (target: Target, n: number): boolean => {
+      if (!goal || target.trace.depth(n) > goal.depth || onLine(target, goal.line, n)) return false;
+      // The same stop may be looked at in two recordings.
+      if (n <= last) left = times;
+      last = n;
+      return --left <= 0;
+    };
+    const end = alone(this.core, (target) => this.switchTo(target), task, done);
+    return () => this.go({ direction: 'forward', goal: { task: undefined, depth: ANY_DEPTH, at: end } }, 'step', task);
+  }
+
   /** Onwards to a certain stop, unless a breakpoint is met before. */
   async stepTo(position: number): Promise<void> {
     await this.go({ direction: 'forward', goal: { task: undefined, depth: ANY_DEPTH, at: position } }, 'step');
@@ -112,10 +137,7 @@ export class Motion {
     const over = kind === 'over' || (kind === 'in' && direction === 'back' && whole && depth === 0);
     const goal = { task, depth: kind === 'out' ? depth - 1 : over ? depth : ANY_DEPTH };
     if (granularity !== 'line' || !inRun || depth === 0) return goal;
-    const { trace } = target;
-    const caller = trace.caller(row);
-    const site = trace.site(row);
-    return { ...goal, within: (n) => trace.caller(n) === caller && trace.site(n) === site };
+    return { ...goal, line: { caller: target.trace.caller(row), site: target.trace.site(row) } };
   }
 
   /** @throws RequestError if the run is over before that step */
@@ -137,7 +159,7 @@ export class Motion {
 
   // --- journeys ---
 
-  private async go(journey: Journey, reason: string): Promise<void> {
+  private async go(journey: Journey, reason: string, focus?: number): Promise<void> {
     const { core } = this;
     const target = core.target!;
     core.phase = 'running';
@@ -157,7 +179,7 @@ export class Motion {
       });
       progress.end();
       if (core.target !== target || core.phase !== 'running') return;
-      this.arrive(arrival, reason, journey.goal?.task);
+      this.arrive(arrival, reason, focus ?? journey.goal?.task, focus);
     } catch (error) {
       progress.end();
       if (core.target !== target || core.phase !== 'running') return;
@@ -167,7 +189,7 @@ export class Motion {
   }
 
   /** The cursor has come somewhere: says so. */
-  private arrive(arrival: Arrival, reason: string, wanted?: number): void {
+  private arrive(arrival: Arrival, reason: string, wanted?: number, focus?: number): void {
     const { core } = this;
     const target = core.target!;
     const { position } = arrival;
@@ -183,7 +205,8 @@ export class Motion {
       this.onEnd();
       return;
     }
-    const task = atEnd ? (wanted ?? 0) : this.taskAt(target, position);
+    const stands = focus !== undefined && arrival.kind === 'goal' && target.nextRow(focus) !== undefined;
+    const task = atEnd ? (wanted ?? 0) : stands ? focus : this.taskAt(target, position);
     core.stop = {
       reason: reasonOf(arrival, reason, atEnd, exception !== undefined && isProblem(exception.id)),
       task: atEnd && target.nextRow(task) === undefined ? 0 : task,

@@ -17,6 +17,7 @@ export const Requests = {
   /** timeline-model.ts describes its arguments and its answer. */
   timeline: 'gmap/timeline',
   format: 'gmap/format',
+  schedule: 'gmap/schedule',
 } as const;
 
 /** `gmap/tree`: the children of a node, or the roots. Large tables come in pages. */
@@ -116,6 +117,13 @@ export interface GoToArguments {
  */
 export interface FormatArguments {
   readonly format: 'decoded' | 'hex' | 'dec' | 'bin';
+}
+
+/** `gmap/schedule`: who took how many steps up to the cursor; steps that a person chose are part of it. */
+export interface ScheduleResponse {
+  /** A statement of the scenario language; empty if no threads have run beside each other. */
+  readonly text: string;
+  readonly steps: readonly { readonly thread: string; readonly steps: number }[];
 }
 
 /** `gmap/history`: when the word at an address (or one bit of it) changed. */

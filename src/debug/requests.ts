@@ -98,13 +98,17 @@ function breakpointRequests(requests: BreakpointRequests, lifecycle: Lifecycle):
   };
 }
 
+/** The client decides, else the launch configuration. */
+const isAlone = (core: Core, singleThread: boolean | undefined): boolean =>
+  singleThread ?? core.attributes?.singleThread ?? false;
+
 const GRANULARITIES = ['statement', 'line', 'instruction'];
 
 function motionRequests(core: Core, motion: Motion): Record<string, Handler> {
   const step = (command: string, kind: StepKind, direction: Direction): Handler => {
     return (args) => {
       const a = checked<DebugProtocol.StepInArguments>(command, args, {
-        threadId: 'number', granularity: '?string', targetId: '?number',
+        threadId: 'number', granularity: '?string', targetId: '?number', singleThread: '?boolean',
       }); // prettier-ignore
       const target = core.stopped(command);
       const task = core.taskOfThread(command, a.threadId);
@@ -120,13 +124,22 @@ function motionRequests(core: Core, motion: Motion): Record<string, Handler> {
         }
         return { after: () => motion.stepTo(entry) };
       }
+      if (direction === 'forward' && isAlone(core, a.singleThread) && motion.isOneOfMany(task)) {
+        return { after: motion.prepareAlone(task, kind, a.granularity) };
+      }
       return { after: () => motion.step(kind, direction, task, a.granularity) };
     };
   };
   const run = (command: string, direction: Direction): Handler => {
     return (args) => {
-      checked(command, args, { threadId: '?number' });
+      const a = checked<Partial<DebugProtocol.ContinueArguments>>(command, args, {
+        threadId: '?number', singleThread: '?boolean',
+      }); // prettier-ignore
       core.stopped(command);
+      const task = a.threadId === undefined ? core.task : core.taskOfThread(command, a.threadId);
+      if (direction === 'forward' && a.singleThread && motion.isOneOfMany(task)) {
+        return { body: { allThreadsContinued: false }, after: motion.prepareAlone(task) };
+      }
       return { body: { allThreadsContinued: true }, after: () => motion.continue(direction) };
     };
   };

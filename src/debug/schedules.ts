@@ -5,7 +5,6 @@ import type { Choice } from '../scenario/schedule.js';
 import { misfit, parseSchedule, ScheduleFileError, type ScheduleFile } from '../scenario/schedule-file.js';
 import { ErrorId, RequestError } from './errors.js';
 import type { Host } from './host.js';
-import type { Target } from './target.js';
 
 /**
  * Reads every schedule file of a scenario, relative to the scenario's file.
@@ -59,3 +58,4 @@ export function choicesFor(
   if (wrong === undefined) return schedule.choices;
   throw new RequestError(ErrorId.File, `the schedule ${name} cannot be followed: ${wrong}`, true);
 }
+

@@ -14,6 +14,8 @@ import type { KernelTree } from './kernel-tree.js';
 /** What a person did to the run, at a row of it. */
 export type Intervention = { readonly at: number } & (
   | { readonly kind: 'edit'; readonly words: readonly EditedWord[]; readonly like: PlaceInCode }
+  /** A thread goes on alone, up to a row. */
+  | { readonly kind: 'turn'; readonly thread: string; readonly until: number }
   | { readonly kind: 'perform'; readonly text: string; readonly statements: readonly Statement[] }
 );
 
@@ -156,6 +158,10 @@ export class Target {
   intervene(intervention: Intervention): string | undefined {
     this.interventions.push({ ...intervention, at: this.recording.length });
     if (intervention.kind === 'perform') return this.run.perform(intervention.statements);
+    if (intervention.kind === 'turn') {
+      this.run.prefer(intervention.thread, intervention.until);
+      return undefined;
+    }
     this.run.edit(intervention.words, intervention.like);
     return undefined;
   }

@@ -8,12 +8,18 @@ import { SLICE, type Target } from './target.js';
 
 export type Direction = 'forward' | 'back';
 
+/** A line of a listing, in one call. */
+export interface Line {
+  readonly caller: number;
+  readonly site: number;
+}
+
 /** A step goes on until a stop of this thread (undefined: of any) at or above this depth. */
 export interface StepGoal {
   readonly task: number | undefined;
   readonly depth: number;
-  /** Steps of the same listing line (of the same statement) count as one: go on while this holds. */
-  readonly within?: (n: number) => boolean;
+  /** Steps of this listing line count as one with it: go on. */
+  readonly line?: Line;
   /** Not before this stop. */
   readonly at?: number;
 }
@@ -118,8 +124,13 @@ async function back(target: Target, breakpoints: Breakpoints, journey: Journey, 
   return { kind: 'edge', position: first };
 }
 
+/** Does row `n` belong to this line of this very call? */
+export function onLine({ trace }: Target, line: Line | undefined, n: number): boolean {
+  return line !== undefined && trace.caller(n) === line.caller && trace.site(n) === line.site;
+}
+
 /** A test for the stops behind the cursor: is the step done there? */
-function goalAfter(target: Target, { task, depth, within, at = 0 }: StepGoal): (n: number) => boolean {
+function goalAfter(target: Target, { task, depth, line, at = 0 }: StepGoal): (n: number) => boolean {
   if (task === undefined) return (n) => n >= at;
   const { trace } = target;
   const own = target.nextRow(task);
@@ -128,16 +139,16 @@ function goalAfter(target: Target, { task, depth, within, at = 0 }: StepGoal): (
   return (n) => {
     if (own !== undefined && n <= own) return false;
     if (n > last || (task !== 0 && trace.task(n) === 0)) return true;
-    return target.stepping.isTarget(n, task, depth) && !(within?.(n) ?? false);
+    return target.stepping.isTarget(n, task, depth) && !onLine(target, line, n);
   };
 }
 
-function goalBefore(target: Target, { task, depth, within }: StepGoal): (n: number) => boolean {
+function goalBefore(target: Target, { task, depth, line }: StepGoal): (n: number) => boolean {
   if (task === undefined) return () => true;
   const { trace } = target;
   const starts = target.stepping.previousRowOf(task, target.position) < 0;
   return (n) => {
     if (starts || (task !== 0 && trace.task(n) === 0)) return true;
-    return target.stepping.isTarget(n, task, depth) && !(within?.(n) ?? false);
+    return target.stepping.isTarget(n, task, depth) && !onLine(target, line, n);
   };
 }

@@ -120,6 +120,7 @@ export class ScenarioRun {
   private readonly checks: StepChecks | undefined;
   /** Rows at which the current slice ends. */
   private until = 0;
+  private turn: { readonly thread: string; readonly until: number } | undefined;
 
   constructor(
     readonly file: CompiledFile,
@@ -221,6 +222,11 @@ export class ScenarioRun {
       trace.num(words.length).num(words[0]?.address ?? 0);
       for (const { address, value } of words) machine.store(address, U64.fromBigInt(value));
     });
+  }
+
+  /** From here up to row `until` a thread takes every step that it can take, whoever the schedule would pick. */
+  prefer(thread: string, until: number): void {
+    this.turn = { thread, until };
   }
 
   /**
@@ -514,11 +520,19 @@ export class ScenarioRun {
     const names = group.threads.map((x) => x.name);
     const choose = this.chosen?.(names) ?? chooser(group.schedule, names, this.options.schedules);
     while (scheduler.outcome() === undefined) {
-      const next = choose(scheduler.runnable());
+      if (trace.length >= this.until || this.stepwise) yield;
+      const runnable = scheduler.runnable();
+      const next = this.turnOf(names, runnable) ?? choose(runnable);
       scheduler.step(next);
       this.count(names[next]!);
-      if (trace.length >= this.until || this.stepwise) yield;
     }
+  }
+
+  /** The thread that a person wants to go on, while it can. */
+  private turnOf(names: readonly string[], runnable: readonly number[]): number | undefined {
+    if (!this.turn || this.recording.trace.length >= this.turn.until) return undefined;
+    const wanted = names.indexOf(this.turn.thread);
+    return runnable.includes(wanted) ? wanted : undefined;
   }
 
   /** Thread numbers of the engine (t0 …) as the scenario's names. */

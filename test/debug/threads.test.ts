@@ -134,4 +134,79 @@ describe('threads', () => {
     await client.move('stepBack');
     assert.deepEqual(await names(client), ['1 scenario']);
   });
+
+  it('step alone, while the others stand: the choice becomes part of the schedule', async () => {
+    const client = await at('threads');
+    await client.move('stepIn');
+    const guest = await client.where(3);
+    for (let i = 0; i < 6; i++) {
+      const stopped = await client.move('stepIn', { threadId: 2, singleThread: true });
+      assert.equal(stopped.threadId, 2);
+      assert.equal(await client.where(3), guest);
+    }
+    const { text, steps } = await client.request<{ text: string; steps: object[] }>('gmap/schedule');
+    assert.match(text, /^schedule steps host \d+$/);
+    assert.equal(steps.length, 1);
+    // The whole statement, with all that it calls.
+    while (!/^in turn/.test(await client.where(2))) await client.move('stepOut', { threadId: 2, singleThread: true });
+    assert.equal(await client.where(2), `in turn:${marker(file, 'host') + 1}`);
+    assert.equal(await client.where(3), guest);
+    // Then the other.
+    await client.move('next', { threadId: 3, singleThread: true });
+    assert.equal(await client.evaluate('schedule', 'repl').then((s) => s.split(',').length), 2);
+    // Backwards it is as it was.
+    await client.move('reverseContinue');
+    assert.equal(await client.step(), 0);
+  });
+
+  it('cannot step alone while they wait for another', async () => {
+    const client = await at('threads');
+    await client.breakpoints('setFunctionBreakpoints', { breakpoints: [{ name: 'ptep_xchg_direct' }] });
+    await client.move('continue');
+    for (let i = 0; i < 3; i++) await client.move('next', { threadId: 2 });
+    const message = await client.fails('next', { threadId: 3, singleThread: true });
+    assert.match(message, /^guest cannot go on: it waits for ptl@0x10000000, held by host$/);
+    assert.match(await client.fails('evaluate', { expression: 'alone guest', context: 'repl' }), /guest cannot go on/);
+  });
+
+  it('stop alone where they have to wait', async () => {
+    const client = await at('threads');
+    await client.breakpoints('setFunctionBreakpoints', {
+      breakpoints: [{ name: 'ptep_xchg_direct', condition: 'addr == 0x10003000' }],
+    });
+    await client.move('continue');
+    const before = await client.where(2);
+    const stopped = await client.move('stepOut', { threadId: 3, singleThread: true });
+    assert.equal(stopped.threadId, 3);
+    assert.equal(await client.where(2), before);
+  });
+
+  it('go on alone, by the console too, and from the past', async () => {
+    const client = await at('threads');
+    await client.move('stepIn');
+    await client.move('stepIn', { threadId: 3 });
+    await client.move('gmap/goTo', { step: 240 });
+    const seen = client.events('stopped').length;
+    assert.equal(await client.evaluate('alone guest 3', 'repl'), '');
+    const stopped = await client.event<Stopped>('stopped', seen);
+    assert.equal(stopped.threadId, 3);
+    assert.match(client.output, /step 240: guest goes on alone; what followed is discarded \(\d+ steps?\)/);
+    assert.equal(await client.where(2), `in turn:${marker(file, 'host')}`);
+    const seen2 = client.events('stopped').length;
+    await client.request('continue', { threadId: 3, singleThread: true });
+    const ended = await client.event<Stopped>('stopped', seen2);
+    assert.equal(ended.threadId, 2);
+    assert.deepEqual(await names(client), ['1 scenario', '2 host']);
+  });
+
+  it('step alone by default, if the launch configuration says so', async () => {
+    const client = new Client();
+    await client.launch({ program: file, singleThread: true }, () => client.setLines(file, marker(file, 'threads')));
+    await client.move('stepIn');
+    const guest = await client.where(3);
+    await client.move('next', { threadId: 2 });
+    assert.equal(await client.where(3), guest);
+    await client.move('next', { threadId: 2, singleThread: false });
+    assert.notEqual(await client.where(3), guest);
+  });
 });

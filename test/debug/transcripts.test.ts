@@ -114,6 +114,16 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     await client.move('next', { granularity: 'line' });
     await client.move('stepBack', { granularity: 'instruction' });
   }),
+  supportsSingleThreadExecutionRequests: async (client) => {
+    const file = fixture('threads.gmap');
+    await client.launch({ program: file }, () => client.setLines(file, marker(file, 'threads')));
+    await client.setLines(file);
+    await client.move('stepIn');
+    client.log.length = 0;
+    await client.move('next', { threadId: 2, singleThread: true });
+    await client.stack(3);
+    await client.request('gmap/schedule');
+  },
   supportsStepInTargetsRequest: at('reclaim', async (client) => {
     const { targets } = await client.request<{ targets: { id: number }[] }>('stepInTargets', {
       frameId: await top(client),
@@ -226,9 +236,11 @@ function transcript(client: Client): string {
     text
       .replace(/"id":\d+/g, '"id":"<id>"')
       .replace(/"(message|description)":"(Paused )?\(?(in the past: )?step [\d,]+( of [\d,]+)?\)?"/g, '"$1":"<step>"')
-      .replace(/"memoryReference":"0x[0-9a-f]+"/g, '"memoryReference":"<address>"'),
+      .replace(/"memoryReference":"0x[0-9a-f]+"/g, '"memoryReference":"<address>"')
+      .replace(/gmap:[0-9a-f]{8}#/g, 'gmap:<hash>#'),
   );
-  const shown = lines.filter((text) => !text.startsWith('← event progressUpdate'));
+  // How often somebody is told depends on the time that it takes.
+  const shown = lines.filter((text) => !/^← event (progressUpdate|continued)/.test(text));
   return `${shown.join('\n')}\n`;
 }
 

@@ -3,7 +3,9 @@ import { STATEMENTS } from '../../scenario/words.js';
 import { ErrorId, RequestError } from '../errors.js';
 import { nodeForExpression } from '../evaluate.js';
 import { didYouMean } from '../../scenario/nearest.js';
-import { threads, taskOf } from '../stack.js';
+import type { Core } from '../core.js';
+import { scheduleSoFar } from '../alone.js';
+import { taskOf, threadId, threads } from '../stack.js';
 import { say, type Answer, type Command, type ConsoleContext } from './command.js';
 import { LOOKING } from './looking.js';
 import { MOVING } from './moving.js';
@@ -35,24 +37,50 @@ const CHANGING: readonly Command[] = [
     },
   },
   {
+    name: 'alone',
+    operands: 'THREAD [N]',
+    doc: 'A thread takes its next N steps while the others stand: this becomes part of the schedule.',
+    run: ({ core, motion }, operands) => {
+      const [, name, times = '1'] = /^(\S+)(?:\s+(\d+))?$/.exec(operands) ?? [];
+      const task = threadCalled(core, name ?? '');
+      if (!motion.isOneOfMany(task)) throw new RequestError(ErrorId.WrongTime, 'no threads run beside each other here');
+      const go = motion.prepareAlone(task, 'in', undefined, Number(times));
+      const after = (): Promise<void> => {
+        core.send('continued', { threadId: threadId(task), allThreadsContinued: false });
+        return go();
+      };
+      return { text: '', after };
+    },
+  },
+  {
+    name: 'schedule',
+    operands: '',
+    doc: 'Who took how many steps up to here, as a statement of the scenario language.',
+    run: ({ core }, operands) =>
+      operands === ''
+        ? say(scheduleSoFar(core.stopped('evaluate')).text || 'no threads have run beside each other so far')
+        : undefined,
+  },
+  {
     name: 'thread',
     operands: 'NAME',
     doc: 'The thread that the commands are about.',
     run: ({ core }, operands) => {
-      const target = core.stopped('evaluate');
-      const names = threads(target).map(({ id }) => ({ task: taskOf(id), name: target.threadName(taskOf(id)) }));
-      const found = names.find(({ name }) => name === operands);
-      if (!found) {
-        throw new RequestError(
-          ErrorId.Unknown,
-          `there is no thread '${operands}'; there are ${names.map((n) => n.name).join(', ')}`,
-        );
-      }
-      core.stop = { ...core.stop!, task: found.task };
-      return say(`now ${found.name}`);
+      const task = threadCalled(core, operands);
+      core.stop = { ...core.stop!, task };
+      return say(`now ${core.target!.threadName(task)}`);
     },
   },
 ];
+
+function threadCalled(core: Core, name: string): number {
+  const target = core.stopped('evaluate');
+  const names = threads(target).map(({ id }) => ({ task: taskOf(id), name: target.threadName(taskOf(id)) }));
+  const found = names.find((thread) => thread.name === name);
+  if (found) return found.task;
+  const all = names.map((thread) => thread.name).join(', ');
+  throw new RequestError(ErrorId.Unknown, `there is no thread '${name}'; there are ${all}`);
+}
 
 const HELP: Command = {
   name: 'help',
