@@ -4,9 +4,10 @@
  */
 import { measureEngine } from './engine.js';
 import { measureExploring } from './explore.js';
+import { measureLanguage } from './language.js';
 import { measureRecording } from './recording.js';
 
-const rows = [...measureEngine(), ...measureRecording(), ...measureExploring()];
+const rows = [...measureEngine(), ...measureRecording(), ...measureExploring(), ...(await measureLanguage())];
 if (process.argv.includes('--json')) console.log(JSON.stringify(rows, undefined, 1));
 else {
   for (const { name, unit, value, aim, met } of rows) {

@@ -40,6 +40,9 @@ export function compareSchedules(a: Schedule, b: Schedule): number {
   return 0;
 }
 
+/** Hashes kept; where chance gives pages ever new numbers, it is begun anew. */
+const MOST_EXACT = 500_000;
+
 /** Takes in the runs of one scenario. */
 export class Findings {
   readonly outcomes = new Map<string, FoundOutcome>();
@@ -116,6 +119,7 @@ export class Findings {
     const key = outcomeKey(outcome);
     const found = this.outcomes.get(key) ?? { key, outcome, ways: [] };
     this.outcomes.set(key, found);
+    if (this.exact.size >= MOST_EXACT) this.exact.clear();
     this.exact.set(pending.exact, found);
     count(found, pending.signs, 1, pending.sketch);
     this.last = found;

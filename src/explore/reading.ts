@@ -237,7 +237,7 @@ export class Reading {
   /** A thread read an entry, another one changed it, and the first one overwrites it without having looked again. */
   private findLostUpdates(): void {
     const { machine } = this.run;
-    const { steps, log } = machine;
+    const { steps, log, changes } = machine;
     const words = machine.mem.length >>> 1;
     if (this.lastWrite.length < words) {
       this.lastWrite = new Int32Array(words);
@@ -264,6 +264,7 @@ export class Reading {
           const seen = lastRead[word]!;
           const changed = this.lastWrite[word]!;
           if (
+            changes[at] === 1 &&
             seen >= base &&
             changed > seen &&
             seen !== now &&

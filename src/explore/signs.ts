@@ -14,7 +14,7 @@ export const enum Sign {
   Grace,
   /** A page was taken away again between its fix-up and the walk after it. */
   Again,
-  /** An entry, key or mark was read, then changed by another thread, then overwritten. */
+  /** An entry, key or mark was read, then written by another thread, then overwritten with something else. */
   LostUpdate,
   /** A notifier was called for a guest address that is not mapped any more, or a gmap that is being freed. */
   LateCall,
@@ -43,7 +43,7 @@ export const SIGNS: readonly { readonly sign: Sign; readonly name: string; reado
   {
     sign: Sign.LostUpdate,
     name: 'lost-update',
-    text: 'an entry, key or mark was read, changed by another thread, and then overwritten',
+    text: 'an entry, key or mark was read, written by another thread, and then overwritten',
   },
   {
     sign: Sign.LateCall,

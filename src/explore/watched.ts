@@ -43,6 +43,8 @@ export const enum Visible {
 export class WatchedMachine extends Machine {
   /** Accesses of the steps so far, one after the other: word * 2, plus 1 for a write. */
   log = new Int32Array(1 << 14);
+  /** For each access: 1 if it wrote another value than was there. */
+  changes = new Uint8Array(1 << 14);
   private length = 0;
   /** For each step, where its accesses end. */
   private ends = new Int32Array(1 << 10);
@@ -125,8 +127,14 @@ export class WatchedMachine extends Machine {
     return this.log.slice(this.startOf(step), this.endOf(step));
   }
 
-  private note(access: number): void {
-    if (this.length === this.log.length) this.log = grown(this.log);
+  private note(access: number, changes = 0): void {
+    if (this.length === this.log.length) {
+      this.log = grown(this.log);
+      const changes = new Uint8Array(this.log.length);
+      changes.set(this.changes);
+      this.changes = changes;
+    }
+    this.changes[this.length] = changes;
     this.log[this.length++] = access;
   }
 
@@ -139,7 +147,7 @@ export class WatchedMachine extends Machine {
     this.note(word * 2);
   }
 
-  private noteWrite(address: number): void {
+  private noteWrite(address: number, changes: boolean): void {
     const word = address >>> 3;
     if (word >= this.readIn.length) this.grow();
     if (this.writtenInRun[word] !== this.run) {
@@ -152,7 +160,7 @@ export class WatchedMachine extends Machine {
     this.changed = true;
     if (this.writtenIn[word] === this.stamp || (word < 1024 && NAMES[word])) return;
     this.writtenIn[word] = this.stamp;
-    this.note(word * 2 + 1);
+    this.note(word * 2 + 1, changes ? 1 : 0);
   }
 
   /** The arrays follow the memory. A read of a word that is no memory (a wild pointer) is nobody's business. */
@@ -212,12 +220,16 @@ export class WatchedMachine extends Machine {
   }
 
   override put(address: number, hi: number, lo: number): void {
-    if (this.run) this.noteWrite(address);
+    if (this.run) {
+      const { mem } = this;
+      const i = address >>> 2;
+      this.noteWrite(address, mem[i] !== hi >>> 0 || mem[i + 1] !== lo >>> 0);
+    }
     super.put(address, hi, lo);
   }
 
   override set(address: number, value: number): void {
-    if (this.run) this.noteWrite(address);
+    if (this.run) this.noteWrite(address, this.mem[(address >>> 2) + 1] !== value >>> 0);
     super.set(address, value);
   }
 

@@ -60,6 +60,12 @@ export function describeStatement(words: string): string | undefined {
   return paragraphs(usage && code(usage), sentence, called && describeFunction(called));
 }
 
+/** What a statement means, without how it is written. */
+export function statementMeaning(words: string): string | undefined {
+  const sentence = statementSentence(words);
+  return sentence && (words.startsWith('host ') ? sentence : afterColon(sentence));
+}
+
 /** The sentence for a statement's first word, or for what follows `host`. */
 export function statementSentence(words: string): string | undefined {
   const [first = '', second] = words.split(' ');
@@ -92,13 +98,13 @@ const RETURNS: Readonly<Record<string, string>> = {
 /** A kernel function: what it does, returns and locks, and its steps. */
 export function describeFunction(fn: FunctionInfo): string {
   const args = fn.args.map(({ name }) => name).join(', ');
-  const before = fn.nameBefore === undefined ? '' : ` In generation before: \`${fn.nameBefore}\`.`;
-  const only = fn.generation === undefined ? '' : ` In generation ${fn.generation} only.`;
+  const before = fn.nameBefore === undefined ? '' : `; before the commit: \`${fn.nameBefore}\``;
+  const only = fn.generation === undefined ? '' : `; in generation ${fn.generation} only`;
   const locks = locksOf(fn);
   const facts = [
     `Returns ${RETURNS[fn.returns] ?? 'a number'}.`,
     locks.length ? `Takes ${locks.join(', ')}.` : 'Takes no lock itself.',
-    `\`${fn.file}\`${before}${only}`,
+    `In \`${fn.file}\`${before}${only}.`,
   ];
   const steps = fn.steps.map(({ text }) => text).join('\n');
   return paragraphs(

@@ -2,6 +2,7 @@
 import type { AstNode } from 'langium';
 import type { Hover, Position } from 'vscode-languageserver-types';
 import * as ast from '../scenario/generated/ast.js';
+import { textOf } from '../scenario/source.js';
 import type { EntryLevelName } from '../scenario/words.js';
 import {
   ADVICES,
@@ -152,6 +153,10 @@ function describeKeyword(node: AstNode, word: string): string | undefined {
   if (ast.isHostOperation(node) && (word === 'host' || word === node.op)) return describeStatement(`host ${node.op}`);
   if (ast.isGuestOperation(node) && (word === 'guest' || word === node.op)) return describeStatement('guest');
   if (word === op) return describeStatement(word);
+  // What kind of expectation it is, its first word tells.
+  if (ast.isExpect(node) && word === 'expect') {
+    return describeStatement(`expect ${/^\w*/.exec(textOf(node.expectation ?? node))![0]}`);
+  }
   return keywordSentence(node.$type, word) ?? describeStatement(word);
 }
 

@@ -63,7 +63,7 @@ export const REQUESTS: Readonly<Record<string, Handler>> = {
 };
 
 /** Longest wait after an edit before diagnostics are looked for, in milliseconds. */
-const LONGEST_WAIT = 100;
+const LONGEST_WAIT = 75;
 
 export class LanguageServer {
   /** Whether completions may hold snippets. */
@@ -142,7 +142,7 @@ export class LanguageServer {
 
   private checkSoon(uri: string): void {
     clearTimeout(this.timers.get(uri));
-    const wait = Math.min(LONGEST_WAIT, (this.costs.get(uri) ?? 0) / 2);
+    const wait = Math.min(LONGEST_WAIT, (this.costs.get(uri) ?? 0) / 4);
     this.timers.set(
       uri,
       setTimeout(() => this.check(uri), wait),

@@ -2,7 +2,7 @@
 import type { Position, SignatureHelp } from 'vscode-languageserver-types';
 import { EXPRESSION_FUNCTIONS } from '../scenario/expression/builtins.js';
 import { contextAt } from './context.js';
-import { statementSentence } from './describe.js';
+import { statementMeaning } from './describe.js';
 import type { Analysis } from './document.js';
 import type { Usage } from './usages.js';
 import { usageOf } from './usages.js';
@@ -20,7 +20,7 @@ export function signatureHelp(analysis: Analysis, position: Position): Signature
   const isWhole = expected.every(({ name }) => name === '->' || name === 'NL' || !/^\w/.test(name));
   if (!usage || words[0] === undefined || isWhole) return undefined;
   const active = usage.parts.find(({ property }) => properties.includes(property))?.property;
-  return help(usage, statementSentence(words[0] === 'host' ? words.slice(0, 2).join(' ') : words[0]), active);
+  return help(usage, statementMeaning(words[0] === 'host' ? words.slice(0, 2).join(' ') : words[0]), active);
 }
 
 function functionUsage(fn: string): Usage | undefined {

@@ -5,7 +5,9 @@ import { toExpression } from '../scenario/expression/parse.js';
 import type { ExpressionScope, Value } from '../scenario/expression/scope.js';
 import { asNumber } from '../scenario/expression/scope.js';
 import type { Expression, Let, Scenario } from '../scenario/generated/ast.js';
+import { isNumberLiteral } from '../scenario/generated/ast.js';
 import type { Name, Names } from '../scenario/names.js';
+import { isMistake, parseNumber } from '../scenario/numbers.js';
 import { scenarioOf } from './tree.js';
 
 export class Values {
@@ -16,6 +18,11 @@ export class Values {
   /** The number that an expression stands for, if that can be told. */
   number(node: AstNode | undefined): bigint | undefined {
     if (!node) return undefined;
+    if (isNumberLiteral(node)) {
+      // A hole in the tree has no text.
+      const value = parseNumber((node.text as string | undefined) ?? '');
+      return isMistake(value) ? undefined : value;
+    }
     const scenario = scenarioOf(node);
     try {
       return asNumber(evaluate(toExpression(node as Expression), this.scope(scenario)));

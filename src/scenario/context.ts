@@ -11,7 +11,7 @@ import type * as ast from './generated/ast.js';
 import type { Name, NameKind, Names } from './names.js';
 import { EXPRESSION_KINDS, slotNamed } from './names.js';
 import { nearest, orList } from './nearest.js';
-import { U64_MAX, formatAddress } from './numbers.js';
+import { U64_MAX, formatAddress, isMistake, parseNumber } from './numbers.js';
 import type { SlotName } from './program.js';
 import type { Diagnostic, Severity, SourceRange } from './source.js';
 import { rangeOf } from './source.js';
@@ -115,10 +115,8 @@ export class Context {
 
   /** The number an expression of the tree stands for, while nothing runs yet. */
   number(node: ast.Expression | undefined, bounds: NumberBounds = {}): bigint | undefined {
-    const expression = this.expression(node);
-    if (!node || !expression) return undefined;
-    const value = this.constant(expression, node);
-    if (value === undefined) return undefined;
+    const value = this.plainNumber(node) ?? this.valueOf(node);
+    if (!node || value === undefined) return undefined;
     const { min = 0n, max = U64_MAX } = bounds;
     const found = node.$type === 'NumberLiteral' ? '' : ` (it is ${formatAddress(value)})`;
     if (value < min) {
@@ -132,6 +130,18 @@ export class Context {
       return undefined;
     }
     return value;
+  }
+
+  /** A sound number that stands alone, as most do: it needs no more than to be read. */
+  private plainNumber(node: ast.Expression | undefined): bigint | undefined {
+    if (node?.$type !== 'NumberLiteral' || this.isBroken(node)) return undefined;
+    const value = parseNumber(node.text);
+    return isMistake(value) ? undefined : value;
+  }
+
+  private valueOf(node: ast.Expression | undefined): bigint | undefined {
+    const expression = this.expression(node);
+    return node && expression && this.constant(expression, node);
   }
 
   /** An expression as data; numbers that are none are told. */

@@ -81,6 +81,50 @@ describe('the adapter over standard input and output', function () {
   });
 });
 
+describe('another client', function () {
+  this.timeout(30_000);
+
+  it('that sends what nvim-dap sends, in its order, gets along', async () => {
+    const dc = new DebugClient('node', main, 'gmap', { env });
+    dc.defaultTimeout = 15_000;
+    await dc.start();
+    const initialized = dc.waitForEvent('initialized');
+    const { body } = await dc.initializeRequest({
+      adapterID: 'nvim-dap', clientID: 'neovim', clientName: 'neovim', columnsStartAt1: true, linesStartAt1: true,
+      locale: 'C', pathFormat: 'path', supportsProgressReporting: true, supportsRunInTerminalRequest: true,
+      supportsStartDebuggingRequest: true, supportsVariableType: true,
+    }); // prettier-ignore
+    const filters = body!.exceptionBreakpointFilters!.filter((f) => f.default).map((f) => f.filter);
+    const launched = dc.launchRequest({ program: reclaim, name: 'x', type: 'gmap', request: 'launch' } as never);
+    await initialized;
+    const stopped = dc.waitForEvent('stopped');
+    const line = marker(reclaim, 'arm');
+    await dc.setBreakpointsRequest({
+      source: { path: reclaim, name: 'reclaim.gmap' },
+      breakpoints: [{ line }],
+      lines: [line],
+      sourceModified: false,
+    });
+    await dc.setExceptionBreakpointsRequest({ filters });
+    await dc.configurationDoneRequest();
+    await launched;
+    await stopped;
+    const { threads } = (await dc.threadsRequest()).body;
+    const { stackFrames } = (await dc.stackTraceRequest({ threadId: threads[0]!.id, startFrame: 0 })).body;
+    assert.equal(stackFrames[0]!.line, line);
+    const { scopes } = (await dc.scopesRequest({ frameId: stackFrames[0]!.id })).body;
+    for (const scope of scopes) await dc.variablesRequest({ variablesReference: scope.variablesReference });
+    // Everything else goes through its console.
+    const repl = async (expression: string): Promise<string> =>
+      (await dc.evaluateRequest({ expression, context: 'repl', frameId: stackFrames[0]!.id })).body.result;
+    await repl('break walk:segment if function == gmap_table_walk');
+    const moved = dc.waitForEvent('stopped') as Promise<DebugProtocol.StoppedEvent>;
+    await repl('continue');
+    assert.equal((await moved).body.reason, 'function breakpoint');
+    await dc.stop();
+  });
+});
+
 describe('the adapter on a port', () => {
   it('gives each connection a session of its own', async () => {
     const { server, port } = await serveTcp({ port: 0 });
