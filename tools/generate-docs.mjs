@@ -8,7 +8,7 @@ import { COMMANDS } from '../src/debug/console/console.ts';
 import { capabilities } from '../src/debug/capabilities.ts';
 import { FILTERS } from '../src/debug/filters.ts';
 import { BITS, LEVEL, LEVELS } from '../src/engine/bits.ts';
-import { allFunctions, listing } from '../src/engine/catalog.ts';
+import { allFunctions, functionNamed, listing } from '../src/engine/catalog.ts';
 import { GMAP_SLOTS, NOTIFIERS, OPERATIONS } from '../src/engine/operation.ts';
 import '../src/engine/operations.ts';
 import { EXPRESSION_FUNCTIONS } from '../src/scenario/expression/builtins.ts';
@@ -163,7 +163,7 @@ function operations() {
     const rows = OPERATIONS.filter((op) => op.group === group).map(({ name, calls, operands, generation, threads, doc }) => [
       code(name),
       operands.map((o) => `${o.optional ? '[' : ''}${code(o.name)}: ${operandKind(o.kind)}${o.optional ? ']' : ''}`).join(', '),
-      calls ? `[${code(calls)}](functions.md#${calls})` : '',
+      calls ? (functionNamed(calls) ? `[${code(calls)}](functions.md#${calls})` : code(calls)) : '',
       [prose(doc), generation && `Generation ${generation} only.`, threads && 'Between threads only.'].filter(Boolean).join(' '),
     ]); // prettier-ignore
     return `## ${title}\n\n${table(['operation', 'operands', 'calls', 'what it does'], rows)}`;

@@ -88,7 +88,7 @@ describe('the npm package', function () {
       'package.json',
     ]);
     const kinds = new Set(content.filter((path) => folders.test(path)).map((path) => /[^.]*$/.exec(path)![0]));
-    for (const kind of kinds) assert.match(kind, /^(md|gmap|png|svg|vim|el|schedule)$/);
+    for (const kind of kinds) assert.match(kind, /^(md|gmap|vim|el|schedule)$/);
   });
 
   it('is small', () => assert.ok(statSync(join(scratch, tarball)).size < 1.5 * MB));
