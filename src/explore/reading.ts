@@ -34,6 +34,8 @@ export class Reading {
   signs = 0;
   private readonly lanes = Array.from({ length: MAX_TASKS }, () => new Hash());
   private readonly calls = new Hash();
+  /** Sum of hashes of the functions and walk levels that were visited. */
+  private visits = 0;
   /** For each task: row of the call that has a notification to give and has called nobody yet. */
   private readonly silent = new Int32Array(MAX_TASKS);
   /** For each task: row of the arming that came back with a page to fix up. */
@@ -113,6 +115,7 @@ export class Reading {
     this.readRows();
     this.findLostUpdates();
     how.add(this.calls.a).add(this.calls.b);
+    if (this.run.countsVisits) how.add(this.visits);
     for (const lane of this.lanes) how.add(lane.a).add(lane.b);
     let a = 0;
     let b = 0;
@@ -128,6 +131,7 @@ export class Reading {
     const { trace } = run.machine;
     for (let t = 0; t < MAX_TASKS; t++) lanes[t]!.reset();
     calls.reset();
+    this.visits = 0;
     silent.fill(-1);
     again.fill(-1);
     unflushed.length = 0;
@@ -145,7 +149,11 @@ export class Reading {
           for (let i = 0; i < 6; i++) calls.add(trace.operand(n, i));
           silent[trace.task(n)] = -1;
           break;
+        case Kind.Walk:
+          this.visits = (this.visits + mix(1, trace.operand(n, 0))) | 0;
+          break;
         case Kind.Call:
+          this.visits = (this.visits + mix(2, trace.operand(n, 0))) | 0;
           if (trace.operand(n, 0) === PTE_NOTIFY && trace.operand(n, 5) & PGSTE_IN) silent[trace.task(n)] = n;
           break;
         case Kind.Return: {

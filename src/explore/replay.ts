@@ -126,6 +126,8 @@ export class ThreadsRun extends ScenarioRun {
   private drive: Drive = () => false;
   private blocks = 0;
   private alwaysSomewhere = false;
+  /** Something that is expected may depend on how often functions and walk levels were visited. */
+  countsVisits = false;
   /** How many blocks of threads a run has that goes on to its end. */
   readonly blockCount: number;
   /** Called at each notifier call, inside its step: looking is part of the step then. */
@@ -196,6 +198,7 @@ export class ThreadsRun extends ScenarioRun {
         if (s.kind !== 'expect') continue;
         const { kind, when } = s.expectation;
         if (when === 'always') this.alwaysSomewhere = true;
+        if (kind === 'visits' || kind === 'holds') this.countsVisits = true;
         const counts = kind === 'visits' || kind === 'notified' || kind === 'notifications' || kind === 'holds';
         if (counts && (inThread || when === 'always')) visible = Visible.Steps;
         else if (when === 'always' && visible === Visible.Accesses) visible = Visible.Changes;

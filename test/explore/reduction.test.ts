@@ -89,6 +89,40 @@ thread watcher {
     assert.deepEqual(lines(explored(p, { bound: 1 })), lines(full));
   });
 
+  it('tells outcomes apart that differ only in how often a function was visited, where that is expected', () => {
+    const text = `
+host mmap 0x10000000 len 1M rw
+gmap vm limit 2G
+map vm 0x0 len 1M to 0x10000000
+fault vm 0x1000 write
+thread guest {
+  fault vm 0x0 write
+}
+thread process {
+  host write 0x10000000
+}
+`;
+    const without = explored(program(text));
+    assert.equal(without.outcomes.length, 1);
+    const { outcomes } = explored(
+      program(`${text}expect visits ptep_xchg_direct never
+`),
+    );
+    assert.ok(outcomes.length >= 1);
+    const visits = explored(
+      program(
+        `${text}expect visits set_pte_at never
+`.replace('set_pte_at', 'ptep_set_pte_at'),
+      ),
+    );
+    assert.ok(visits.outcomes.every((o) => o.outcome.failed));
+    const faults = explored(
+      program(`${text}expect visits handle_mm_fault 1 times
+`),
+    );
+    assert.deepEqual(faults.outcomes.map((o) => o.outcome.failed).sort(), [false, true]);
+  });
+
   it('goes through several blocks of threads', () => {
     const text = `
 host mmap 0x10000000 len 1M rw
