@@ -131,6 +131,30 @@ export class Workbench {
     assert.fail(`no breakpoint appeared on line ${line}`);
   }
 
+  /** The n-th of the commands with this title that stand above lines. */
+  lens(title: string, n: number): Locator {
+    return this.page
+      .locator(`${editor} .codelens-decoration a`)
+      .filter({ hasText: new RegExp(`^${title}$`) })
+      .nth(n);
+  }
+
+  /** Opens an unsaved file of a language, with this text. */
+  async newFile(language: string, text: string): Promise<void> {
+    await this.runCommand('File: New Untitled Text File');
+    await this.tab('Untitled-1').waitFor();
+    await this.runCommand('Change Language Mode');
+    await this.answerInput(language);
+    await this.statusBarItem(new RegExp(`^${language}$`)).waitFor();
+    await this.page.locator(`${editor} .view-lines`).click();
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** A line of the debug console. */
+  consoleLine(text: string | RegExp): Locator {
+    return this.page.locator('.repl .monaco-list-row').filter({ hasText: text }).first();
+  }
+
   /** Takes the breakpoint on a line away. */
   async clearBreakpoint(line: number): Promise<void> {
     await this.gotoLine(line);
