@@ -79,7 +79,7 @@ export function customRequests(core: Core, motion: Motion): Record<string, Handl
       const { length } = target.recording;
       wholeNumber(Requests.picture, 'step', a.step ?? 0, 0, length);
       wholeNumber(Requests.picture, 'since', a.since ?? 0, 0, length);
-      return { body: picture(target.run, a, target.nextRow(core.task)) };
+      return { body: picture(target.run, a, { row: target.nextRow(core.task), furthest: target.furthest }) };
     },
     [Requests.timeline]: (args) => {
       const { run } = core.stopped(Requests.timeline);

@@ -7,7 +7,7 @@ import { KernelMap } from '../kernel-source/kernel-map.js';
 import type { Place } from '../kernel-source/match.js';
 import { report } from '../kernel-source/report.js';
 import type { Host } from './host.js';
-import { beside } from './beside.js';
+import { beside } from './schedules.js';
 import { baseName, sameFile } from './sources.js';
 
 /** A line of a file of the tree, as the protocol names it. */

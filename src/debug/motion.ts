@@ -142,19 +142,23 @@ export class Motion {
 
   /** @throws RequestError if the run is over before that step */
   mayGoTo(step: number): void {
-    const target = this.core.target!;
-    target.ensure(step);
-    const { length } = target.recording;
-    if (step <= length) return;
-    throw new RequestError(ErrorId.Unknown, `there is no step ${count(step)}: the run has ${count(length)}`);
+    const { recording, run } = this.core.target!;
+    if (step <= recording.length || !run.ended) return;
+    throw new RequestError(ErrorId.Unknown, `there is no step ${count(step)}: the run has ${count(recording.length)}`);
   }
 
-  /** Goes to a step, or to the first stop behind it. */
-  goTo(step: number, reason = 'goto', task?: number): void {
+  /** Goes to a step, or to the first stop behind it; to one that is not recorded yet past all breakpoints. */
+  async goTo(step: number, reason = 'goto'): Promise<void> {
     const target = this.core.target!;
     this.mayGoTo(step);
+    if (step > target.recording.length) {
+      const goal = { task: undefined, depth: ANY_DEPTH, at: step };
+      await this.go({ direction: 'forward', ignoreBreakpoints: true, goal }, reason);
+      return;
+    }
+    target.ensure(step);
     const position = target.stepping.firstStop(step) ?? (target.run.ended ? target.recording.length : step);
-    this.arrive({ kind: 'goal', position }, reason, task);
+    this.arrive({ kind: 'goal', position }, reason);
   }
 
   // --- journeys ---

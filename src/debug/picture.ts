@@ -2,7 +2,7 @@
  * The answer to `gmap/picture`: the machine at a moment of the run, drawn around one address. Looking changes nothing:
  * the recording stands afterwards where it stood before.
  */
-import { LEVEL, LEVELS } from '../engine/bits.js';
+import { LEVEL, LEVELS, PGSTE_OFFSET } from '../engine/bits.js';
 import { gmaps, heldLocks } from '../engine/inspect.js';
 import { Difference } from '../recording/history.js';
 import { gmapName } from '../scenario/moment.js';
@@ -17,23 +17,27 @@ import { Progress } from './picture/progress.js';
 import { drawTrees, treesOf } from './picture/trees.js';
 import { drawWalks } from './picture/walk.js';
 
-/**
- * @param row the step that comes next in the thread that the person looks at, if that is another than the next of all
- * @throws RangeError if there is no such moment
- */
-export function picture(run: ScenarioRun, args: PictureArguments = {}, row?: number): Picture {
+/** What only the debugger knows. */
+export interface Looking {
+  /** The step that comes next in the thread that the person looks at, if that is another than the next of all. */
+  readonly row?: number | undefined;
+  readonly furthest?: number;
+}
+
+/** @throws RangeError if there is no such moment */
+export function picture(run: ScenarioRun, args: PictureArguments = {}, { row, furthest }: Looking = {}): Picture {
   const { recording } = run;
   const cursor = recording.position;
   const step = args.step ?? cursor;
   try {
     recording.seek(step);
-    return draw(run, step, step === cursor ? (row ?? step) : step, args);
+    return { ...draw(run, step, step === cursor ? (row ?? step) : step, args), furthest: furthest ?? cursor };
   } finally {
     recording.seek(cursor);
   }
 }
 
-function draw(run: ScenarioRun, step: number, row: number, args: PictureArguments): Picture {
+function draw(run: ScenarioRun, step: number, row: number, args: PictureArguments): Omit<Picture, 'furthest'> {
   const { recording } = run;
   const { machine } = recording;
   const since = Math.min(args.since ?? Math.max(0, step - 1), recording.length);
@@ -114,15 +118,16 @@ function cut(address: bigint, shift: number, width: number): { bits: string; ind
   return { index, bits: index.toString(2).padStart(width, '0') };
 }
 
-function drawnAddresses({ guest, host, page }: ReturnType<typeof drawWalks>): Set<number> {
-  const drawn = new Set<number>();
+/** Entries that the picture shows, and how near they are to what it is about. */
+function drawnAddresses({ guest, host, page }: ReturnType<typeof drawWalks>): Map<number, number> {
+  const drawn = new Map<number, number>();
   for (const table of [...(guest?.tables ?? []), ...(host?.tables ?? [])]) {
-    for (const row of table.rows) if (row.kind === 'entry') drawn.add(Number(row.address));
+    for (const row of table.rows) if (row.kind === 'entry') drawn.set(Number(row.address), row.path ? 3 : 1);
   }
   for (const row of page?.rows ?? []) {
     if (row.kind !== 'page') continue;
-    drawn.add(Number(row.address));
-    drawn.add(Number(row.address) + 2048);
+    drawn.set(Number(row.address), row.path ? 4 : 2);
+    drawn.set(Number(row.address) + PGSTE_OFFSET, row.path ? 4 : 2);
   }
   return drawn;
 }

@@ -1,5 +1,4 @@
 /** Schedule files that a scenario or a launch names: read before the run, which waits for nothing. */
-import { beside } from './beside.js';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import type { Choice } from '../scenario/schedule.js';
 import { misfit, parseSchedule, ScheduleFileError, type ScheduleFile } from '../scenario/schedule-file.js';
@@ -59,3 +58,8 @@ export function choicesFor(
   throw new RequestError(ErrorId.File, `the schedule ${name} cannot be followed: ${wrong}`, true);
 }
 
+/** The path or URI of a file that another one names. */
+export function beside(pathOrUri: string, name: string): string {
+  if (/^([a-zA-Z][\w+.-]*:|[\\/])/.test(name)) return name;
+  return pathOrUri.replace(/[^\\/]*$/, '') + name;
+}

@@ -50,7 +50,7 @@ function callBars(run: ScenarioRun, calls: readonly Spans[], window: Window, dep
   const { generation, length } = run.recording;
   const name = (fn: number): string => nameIn(functionById(fn), generation).replace(/^op:/, '');
   return calls
-    .slice(0, DEPTHS)
+    .slice(0, depths)
     .flatMap((spans, depth) =>
       merged(spans, window, length, name, (n) => `${n} calls`).map((bar) => ({ ...bar, depth })),
     );

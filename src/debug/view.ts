@@ -21,6 +21,11 @@ const PAGED = 100;
 /** What clients know a container by: its identifier as a node. */
 export type ContainerHandles = Handles<string>;
 
+/** Number of a node's children. */
+function sizeOf(node: Node): number {
+  return node.size ?? node.children?.().length ?? 0;
+}
+
 export function shownText(node: Node, format: Format): string {
   if (format === 'decoded' || node.number === undefined) return node.text;
   return formatNumber(node.number, format);
@@ -28,15 +33,15 @@ export function shownText(node: Node, format: Format): string {
 
 export function toVariable(node: Node, handles: ContainerHandles, format: Format): DebugProtocol.Variable {
   const canSet = node.place !== undefined && !node.readOnly;
-  const children = node.children && node.kind !== 'bit' ? node.children() : [];
+  const size = sizeOf(node);
   const address = node.place === undefined ? undefined : `0x${node.place.address.toString(16)}`;
   return {
     name: node.label,
     value: shownText(node, format),
     ...(node.type !== undefined && { type: node.type }),
     ...(node.evaluateName !== undefined && { evaluateName: node.evaluateName }),
-    variablesReference: children.length > 0 ? handles.of(node.id, node.id) : 0,
-    ...(children.length > PAGED ? { indexedVariables: children.length } : {}),
+    variablesReference: size > 0 ? handles.of(node.id, node.id) : 0,
+    ...(size > PAGED ? { indexedVariables: size } : {}),
     ...(address !== undefined && { memoryReference: address }),
     presentationHint: {
       kind: node.kind === 'bit' ? 'property' : 'data',
@@ -78,7 +83,7 @@ export function toTreeNode(node: Node): TreeNode {
     description: node.text,
     ...(node.tooltip !== undefined && { tooltip: node.tooltip }),
     ...(node.type !== undefined && { type: node.type }),
-    expandable: node.children !== undefined && node.children().length > 0,
+    expandable: sizeOf(node) > 0,
     ...(node.changed !== undefined && { changed: node.changed }),
     ...(node.onPath && { onPath: true }),
     ...(address !== undefined && { memoryReference: address }),

@@ -22,7 +22,7 @@ export function activate(context: ExtensionContext): void {
     registerLenses(),
     registerTables(follower, context.workspaceState),
     registerNewScenario(),
-    registerNotifications(follower),
+    registerNotifications(follower, context.workspaceState),
     registerPanel(context.extensionUri, follower),
     registerTime(follower),
     registerValues(follower),

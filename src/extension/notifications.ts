@@ -5,25 +5,37 @@ import type { Follower } from './follower.js';
 import { stepText } from './steps.js';
 import { uriOf } from './uris.js';
 
-export function registerNotifications(follower: Follower): vscode.Disposable {
+const shownKey = 'gmap.notifications.shown';
+
+export function registerNotifications(follower: Follower, state: vscode.Memento): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
+  const calls = async (): Promise<Notification[]> => {
+    const answer = await follower.ask<NotificationsResponse>(Requests.notifications);
+    return [...(answer?.calls ?? [])].reverse();
+  };
   const view = vscode.window.createTreeView<Notification>('gmap.notifications', {
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
       getTreeItem: (call) => treeItemOf(call, isLater(call, follower)),
-      getChildren: async (parent) => {
-        if (parent) return [];
-        const answer = await follower.ask<NotificationsResponse>(Requests.notifications);
-        const calls = [...(answer?.calls ?? [])].reverse();
-        view.badge = calls.length ? { value: calls.length, tooltip: countText(calls.length) } : undefined;
-        return calls;
-      },
+      getParent: () => undefined,
+      getChildren: async (parent) => (parent ? [] : calls()),
     },
   });
+  /** VS Code folds the views of extensions here: at the first call ever it is opened, afterwards it is the person's choice. */
+  const showOnce = async (): Promise<void> => {
+    const newest = state.get(shownKey, false) ? undefined : (await calls())[0];
+    if (!newest) return;
+    await state.update(shownKey, true);
+    await view.reveal(newest, { select: false, focus: false });
+  };
+  const update = (): void => {
+    changed.fire(undefined);
+    void showOnce();
+  };
   return vscode.Disposable.from(
     changed,
     view,
-    follower.onDidStop(() => changed.fire(undefined)),
+    follower.onDidStop(update),
     follower.onDidChange(() => {
       if (!follower.session) changed.fire(undefined);
     }),
@@ -33,10 +45,6 @@ export function registerNotifications(follower: Follower): vscode.Disposable {
       (call?: Notification) => call && follower.tell(Requests.goTo, { step: call.step }),
     ),
   );
-}
-
-function countText(count: number): string {
-  return count === 1 ? vscode.l10n.t('1 notifier call') : vscode.l10n.t('{0} notifier calls', count);
 }
 
 function isLater({ step }: Notification, { position }: Follower): boolean {

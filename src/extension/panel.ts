@@ -65,8 +65,15 @@ class Stops implements vscode.Disposable {
   }
 }
 
+/** So long after a move from the panel the editor may take the keyboard away, as it does at every stop. */
+const FOCUS_TAKEN = 2000;
+/** So long after a stop it has done so. */
+const FOCUS_SETTLES = 400;
+
 class PanelHost {
   private readonly disposables: vscode.Disposable[];
+  /** Until when the keyboard comes back to the panel. */
+  private keepsFocus = 0;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -86,8 +93,12 @@ class PanelHost {
       language: vscode.env.language,
     });
     this.disposables = [
+      panel.onDidChangeViewState(() => this.takeFocusBack()),
       webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
-      follower.onDidStop(() => this.tell()),
+      follower.onDidStop(() => {
+        this.tell();
+        setTimeout(() => this.takeFocusBack(), FOCUS_SETTLES);
+      }),
       follower.onDidChange(() => {
         if (!follower.stopped) this.tell();
       }),
@@ -148,6 +159,7 @@ class PanelHost {
         break;
       }
       case 'goTo':
+        if (message.keyboard) this.keepsFocus = Date.now() + FOCUS_TAKEN;
         await this.ask(Requests.goTo, { step: message.step });
         break;
       case 'breakOnChange':
@@ -159,6 +171,13 @@ class PanelHost {
         await this.save(message.svg, message.name);
         break;
     }
+  }
+
+  /** Who moves through time by the keyboard wants to go on with it. */
+  private takeFocusBack(): void {
+    if (this.panel.active || !this.panel.visible || Date.now() > this.keepsFocus) return;
+    this.keepsFocus = 0;
+    this.panel.reveal();
   }
 
   private async ask<T>(request: string, args: object): Promise<T | undefined> {

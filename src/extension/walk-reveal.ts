@@ -41,21 +41,24 @@ export class WalkReveal implements vscode.Disposable {
     const first = !this.state.get(shownKey, false);
     if (!this.view.visible && !first) return;
     const roots = await this.children();
-    const step = this.following ? await this.lastOnWalk(roots) : undefined;
+    const isCurrent = (): boolean => turn === this.turn;
+    const step = this.following ? await this.lastOnWalk(roots, isCurrent) : undefined;
     const item = step ?? (first ? roots[0] : undefined);
-    if (!item || turn !== this.turn) return;
+    if (!item || !isCurrent()) return;
     if (first) await this.state.update(shownKey, true);
     await this.view.reveal(item, { select: false, focus: false, expand: item.parent === undefined });
   }
 
-  /** The deepest entry that the walk has read. */
-  private async lastOnWalk(items: readonly TableItem[]): Promise<TableItem | undefined> {
+  /** The deepest entry that the walk has read; looked for only as long as nobody has stepped on. */
+  private async lastOnWalk(items: readonly TableItem[], isCurrent: () => boolean): Promise<TableItem | undefined> {
     for (const item of items) {
+      if (!isCurrent()) return undefined;
       const onWalk = isOnWalk(item);
       const mayLead = item.node?.kind === 'gmap' || item.node?.kind === 'table';
       if (!onWalk && !mayLead) continue;
       // What a page is made of is left folded.
-      const below = item.node?.kind === 'page' ? undefined : await this.lastOnWalk(await this.children(item));
+      const below =
+        item.node?.kind === 'page' ? undefined : await this.lastOnWalk(await this.children(item), isCurrent);
       if (below ?? onWalk) return below ?? item;
     }
     return undefined;

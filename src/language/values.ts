@@ -20,7 +20,7 @@ export class Values {
     if (!node) return undefined;
     if (isNumberLiteral(node)) {
       // A hole in the tree has no text.
-      const value = parseNumber((node.text as string | undefined) ?? '');
+      const value = parseNumber(node.text ?? '');
       return isMistake(value) ? undefined : value;
     }
     const scenario = scenarioOf(node);

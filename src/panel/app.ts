@@ -49,7 +49,7 @@ export class App implements Actions {
   private drawing = false;
   private readonly travel = new Travel({
     preview: (step) => this.askPicture(step),
-    goTo: (step) => this.send({ type: 'goTo', step }),
+    goTo: (step) => this.send({ type: 'goTo', step, keyboard: document.hasFocus() }),
     rest: REST,
     setTimeout: (run, milliseconds) => window.setTimeout(run, milliseconds),
     clearTimeout: (timer) => window.clearTimeout(timer as number),

@@ -1,6 +1,6 @@
 /** What the panel and its host say to each other. Both check what they get: see src/debug/shape.ts. */
 import { Picture, PictureArguments } from '../debug/picture/model.js';
-import { count, hex64, list, object, optional, text, variants, word, type Of } from '../debug/shape.js';
+import { count, flag, hex64, list, object, optional, text, variants, word, type Of } from '../debug/shape.js';
 import { Timeline, TimelineArguments } from '../debug/timeline-model.js';
 
 const change = object({
@@ -34,7 +34,8 @@ export const FromPanel = variants('type', {
   ready: object({}),
   picture: object({ request: count, args: PictureArguments }),
   timeline: object({ request: count, args: TimelineArguments }),
-  goTo: object({ step: count }),
+  /** `keyboard`: the panel has it, and should keep it. */
+  goTo: object({ step: count, keyboard: flag }),
   history: object({ memoryReference: hex64 }),
   /** An expression whose change is to stop the debugger. */
   breakOnChange: object({ expression: text(200) }),

@@ -85,6 +85,9 @@ export interface PlaceInCode {
   readonly caller: number;
 }
 
+/** More rows than there ever are between two points at which a run can be interrupted. */
+const ROWS_BETWEEN = 32;
+
 /** An expectation that is looked at more than once. */
 export interface Always {
   readonly statement: number;
@@ -192,7 +195,11 @@ export class ScenarioRun {
   advanceTo(n: number): void {
     if (this.ended || this.recording.length >= n) return;
     this.recording.extend(() => {
-      while (!this.ended && this.recording.length < n) this.proceed(this.recording.length);
+      while (!this.ended && this.recording.length < n) {
+        // Far away in bold strides: between two points of interruption there are never so many rows.
+        const far = Math.floor((n - this.recording.length) / ROWS_BETWEEN);
+        this.proceed(this.recording.length + Math.min(far, CHECKPOINT_ROWS));
+      }
     });
   }
 

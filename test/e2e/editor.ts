@@ -13,6 +13,8 @@ const shots = fromRoot('test/e2e/shots');
 interface Window {
   readonly page: Page;
   readonly workspace: string;
+  /** Where extensions are installed. */
+  readonly extensions: string;
   /** What the page and the extension host wrote to the console. */
   readonly messages: string[];
 }
@@ -21,7 +23,7 @@ type Server = Awaited<ReturnType<typeof startVSCodeServer>>;
 type Host = 'node' | 'web';
 
 let browser: Promise<Browser> | undefined;
-const servers = new Map<Host, Promise<Server>>();
+const servers = new Map<string, Promise<Server>>();
 const windows = new Set<Window>();
 
 export interface WorkbenchOptions {
@@ -31,6 +33,8 @@ export interface WorkbenchOptions {
   files?: Record<string, string>;
   /** The extension host that runs the extension: VS Code's own Node, or a web worker as on vscode.dev. */
   host?: Host;
+  /** Makes a package (.vsix) of the extension, which is installed in a VS Code of its own; else the sources are used in place. */
+  vsix?: () => Promise<string>;
   viewport?: { width: number; height: number };
 }
 
@@ -47,6 +51,7 @@ export function useWorkbench(options: WorkbenchOptions = {}): Workbench {
     windows.add(window);
     workbench.page = window.page;
     workbench.workspace = window.workspace;
+    workbench.extensions = window.extensions;
     await workbench.ready();
   });
   after(async () => {
@@ -62,6 +67,7 @@ async function openWindow({
   folder = 'examples',
   files = {},
   host = 'node',
+  vsix,
   viewport,
 }: WorkbenchOptions): Promise<Window> {
   const workspace = join(mkdtempSync(join(tmpdir(), 'gmap-debug-workspace-')), basename(folder) || 'scenarios');
@@ -71,8 +77,10 @@ async function openWindow({
     writeFileSync(join(workspace, name), text);
   }
 
-  let server = servers.get(host);
-  if (!server) servers.set(host, (server = startVSCodeServer({ host })));
+  const packed = await vsix?.();
+  const key = `${host} ${packed ?? ''}`;
+  let server = servers.get(key);
+  if (!server) servers.set(key, (server = startVSCodeServer({ host, ...(packed !== undefined && { vsix: packed }) })));
   const context = await (await theBrowser()).newContext({ viewport: viewport ?? { width: 1400, height: 900 } });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   // Nothing leaves this machine; to say so at once saves the workbench its time-outs.
@@ -87,7 +95,7 @@ async function openWindow({
   page.on('console', (message) => messages.push(`[${message.type()}] ${message.text()}`));
   page.on('pageerror', (error) => messages.push(`[pageerror] ${error.message}`));
   await page.goto((await server).url(workspace));
-  return { page, workspace, messages };
+  return { page, workspace, extensions: (await server).extensions, messages };
 }
 
 /** The one browser of all tests. */

@@ -123,3 +123,20 @@ describe('the language in a real editor', () => {
     await vs.screenshot('language-new-scenario');
   });
 });
+
+describe('the language in the web-worker extension host', () => {
+  const vs = useWorkbench({ files: { 'language.gmap': scenario }, host: 'web' });
+
+  it('completes, explains and mends', async () => {
+    await vs.openFile('language.gmap');
+    await vs.until(async () => (await vs.problems()).some((text) => text.includes("no gmap 'vn'")), 'nothing is said');
+    await vs.openFile('language.gmap');
+    const hover = await vs.hover('host reclaim', 'reclaim');
+    await hover.getByText('The host swaps one anonymous page out.').waitFor();
+    await vs.gotoLine(10);
+    await vs.page.keyboard.type('  expect pgste vm 0x2000 with ');
+    const offered = vs.page.locator('.suggest-widget.visible .monaco-list-row').filter({ hasText: /^IN/ });
+    await offered.first().waitFor();
+    await vs.screenshot('language-web');
+  });
+});

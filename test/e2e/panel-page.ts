@@ -36,6 +36,11 @@ export class PanelPage {
   readonly complaints: string[] = [];
   private stop = 0;
 
+  /** As if the debugger had been at the end already. */
+  private get furthest(): number {
+    return this.run.recording.length;
+  }
+
   private constructor(
     readonly page: Page,
     private run: ScenarioRun,
@@ -137,7 +142,11 @@ export class PanelPage {
     const { recording } = this.run;
     switch (message.type) {
       case 'picture':
-        return { type: 'picture', request: message.request, picture: picture(this.run, message.args) };
+        return {
+          type: 'picture',
+          request: message.request,
+          picture: picture(this.run, message.args, { furthest: this.furthest }),
+        };
       case 'timeline':
         return { type: 'timeline', request: message.request, timeline: timeline(this.run, message.args) };
       case 'goTo': {

@@ -18,6 +18,8 @@ export class Workbench {
   /** Set before the first test of a suite. */
   page!: Page;
   workspace!: string;
+  /** The folder where extensions are installed. */
+  extensions!: string;
 
   constructor(private readonly shots: string) {}
 

@@ -57,6 +57,15 @@ describe('the picture', () => {
     assert.equal(view.address!.fields[4]!.bits, '00000011');
   });
 
+  it('knows what a function means that is given a PTE', () => {
+    const force = callOf(run, 'ptep_force_prot');
+    for (const step of [force + 1, force + 3]) {
+      assert.deepEqual(picture(run, { step }).focus, { gmap: 0, gaddr: '0x2000', vmaddr: '0x10002000', asked: false });
+    }
+    const reclaim = callOf(run, 'ptep_xchg_direct');
+    assert.deepEqual(picture(run, { step: reclaim + 1 }).focus.gaddr, '0x2000');
+  });
+
   it('cuts the top bits of an address right', () => {
     const view = picture(run, { step: 120, gmap: 0, gaddr: '0xffe0000000001fff' });
     assert.deepEqual(view.address!.fields.map(({ bits }) => bits).join(''), 0xffe0000000001fffn.toString(2));

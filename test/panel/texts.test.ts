@@ -63,7 +63,7 @@ describe('texts of the panel', () => {
     assert.match(
       said,
       new RegExp(
-        `^Step ${length} of ${length}\\. .*Changed: region-second entry of host 0x0: .* I from 1 to 0.* more entries.* 1 notifier call\\.$`,
+        `^Step ${length} of ${length}\\. .*Changed: PTE of vm 0x2000: .*region-second entry of host 0x0: .* I from 1 to 0.* more entries.* 1 notifier call\\.$`,
       ),
     );
   });

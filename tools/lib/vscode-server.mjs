@@ -1,5 +1,6 @@
 // Starts the VS Code of tools/vscode as a server on 127.0.0.1, in a process group of its own: extension hosts, terminals and
 // watchers are ended with it.
+import { execFileSync } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +65,7 @@ function node24() {
  * @typedef {object} VSCodeServer
  * @property {string} origin     where it listens: `http://127.0.0.1:PORT`
  * @property {string} log        the file with all that it said
+ * @property {string} extensions    the folder with the installed extensions
  * @property {(folder: string) => string} url    the address that opens `folder`
  * @property {Promise<unknown>} gone    settles when it has ended, whoever ended it
  * @property {(options?: { keep?: boolean }) => Promise<void>} stop    ends every process of it
@@ -76,9 +78,10 @@ function node24() {
  * @param {Record<string, unknown>} [options.settings]
  * @param {Record<string, string>} [options.env]
  * @param {'node' | 'web'} [options.host]   the extension host that runs the extension
+ * @param {string} [options.vsix]      a package of the extension that is installed; left out: this clone is used in place
  * @returns {Promise<VSCodeServer>}
  */
-export async function startVSCodeServer({ port = 0, profile, settings, env, host = 'node' } = {}) {
+export async function startVSCodeServer({ port = 0, profile, settings, env, host = 'node', vsix } = {}) {
   const folder = profile ?? mkdtempSync(join(tmpdir(), 'gmap-debug-vscode-'));
   const [user, extensions, home] = ['user', 'extensions', 'home'].map((name) => join(folder, name));
   for (const path of [join(user, 'User'), extensions, home]) mkdirSync(path, { recursive: true });
@@ -86,7 +89,6 @@ export async function startVSCodeServer({ port = 0, profile, settings, env, host
   const ownHost = { 'remote.extensionKind': { [extensionId]: [host === 'web' ? 'web' : 'workspace'] } };
   const allSettings = { ...quietSettings, ...ownHost, ...settings };
   if (!existsSync(settingsFile)) writeFileSync(settingsFile, JSON.stringify(allSettings, null, 2));
-  useExtensionInPlace(extensions);
   // Without this file code-server writes one into the person's home.
   const config = join(folder, 'config.yaml');
   writeFileSync(config, 'auth: none\n');
@@ -96,26 +98,30 @@ export async function startVSCodeServer({ port = 0, profile, settings, env, host
   const inherited = Object.entries(cleanEnvironment()).filter(
     ([name]) => !/^(VSCODE_|ELECTRON_|CODE_SERVER_|PASSWORD$)/.test(name),
   );
+  const entry = [
+    join(codeServer, 'out/node/entry.js'),
+    ...['--config', config, '--user-data-dir', user, '--extensions-dir', extensions],
+  ];
+  const environment = {
+    ...Object.fromEntries(inherited),
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, '.config'),
+    XDG_DATA_HOME: join(home, '.local/share'),
+    XDG_CACHE_HOME: join(home, '.cache'),
+    EXTENSIONS_GALLERY: '{"serviceUrl":""}',
+    ...env,
+  };
+  // Before the server runs: a running one would be asked to do it.
+  if (vsix) execFileSync(node24(), [...entry, '--install-extension', vsix], { env: environment, stdio: 'pipe' });
+  else useExtensionInPlace(extensions);
   const child = spawnGroup(
     node24(),
     [
-      join(codeServer, 'out/node/entry.js'),
-      ...['--config', config, '--user-data-dir', user, '--extensions-dir', extensions],
+      ...entry,
       ...['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check'],
       ...['--disable-workspace-trust', '--disable-getting-started-override', '--ignore-last-opened', '--disable-proxy'],
     ],
-    {
-      env: {
-        ...Object.fromEntries(inherited),
-        HOME: home,
-        XDG_CONFIG_HOME: join(home, '.config'),
-        XDG_DATA_HOME: join(home, '.local/share'),
-        XDG_CACHE_HOME: join(home, '.cache'),
-        EXTENSIONS_GALLERY: '{"serviceUrl":""}',
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
+    { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const gone = new Promise((resolve) => child.once('exit', resolve));
   let stopped;
@@ -150,7 +156,7 @@ export async function startVSCodeServer({ port = 0, profile, settings, env, host
       });
     });
     const url = (workspace) => `${origin}/?${new URLSearchParams({ folder: workspace })}`;
-    return { origin, log, url, gone, stop };
+    return { origin, log, extensions, url, gone, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -36,6 +36,8 @@ export interface Node {
   readonly onPath?: boolean;
   /** Missing: it has none. */
   readonly children?: () => readonly Node[];
+  /** Number of its children, where counting them would be slow. */
+  readonly size?: number;
   /** The child with this last part of its identifier; only where going through the children would be slow or wrong. */
   readonly find?: (segment: string) => Node | undefined;
 }

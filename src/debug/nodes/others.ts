@@ -42,39 +42,51 @@ export function hostNode(view: View): Node {
 
 // --- notifiers ---
 
+/** Calls that are listed: the newest. `gmap/notifications` has them all. */
+const LISTED = 100;
+
 export function notifiersNode(view: View): Node {
   const { target } = view;
   const { index, trace } = target.recording;
   const registered = notifiers(target.machine);
   const before = index.notifications.countBefore(target.position);
-  const calls = Array.from({ length: before }, (_, i) => notifierCall(trace, index.notifications.at(i)));
-  const ids = [...new Set([...target.run.names.notifiers.values(), ...registered, ...calls.map((c) => c.notifier)])];
+  // How often each was called, and its newest calls: there may be many thousands.
+  const counts = new Map<number, number>();
+  for (let i = 0; i < before; i++) {
+    const id = trace.operand(index.notifications.at(i), 0);
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  const ids = [...new Set([...target.run.names.notifiers.values(), ...registered, ...counts.keys()])];
+  const newest = (id: number): Node[] => {
+    const nodes: Node[] = [];
+    let number = counts.get(id) ?? 0;
+    for (let i = before - 1; i >= 0 && nodes.length < LISTED && number > 0; i--) {
+      const row = index.notifications.at(i);
+      if (trace.operand(row, 0) !== id) continue;
+      const { gmap, start, end } = notifierCall(trace, row);
+      const text = `${gmapName(target.run.names, gmap)} ${hex(start)}..${hex(end)} at step ${count(row)}`;
+      nodes.unshift(valueNode(`notifiers/${id}/${row}`, `call ${count(number)}`, text));
+      number--;
+    }
+    return nodes;
+  };
   const node = (id: number): Node => {
-    const own = calls.filter((call) => call.notifier === id);
     const name = notifierName(target.run.names, id);
     const isRegistered = registered.includes(id);
+    const calls = counts.get(id) ?? 0;
     return {
       id: `notifiers/${id}`,
       kind: 'group',
       label: name,
-      text: `${isRegistered ? 'registered' : 'not registered'}, ${plural(own.length, 'call')}`,
+      text: `${isRegistered ? 'registered' : 'not registered'}, ${plural(calls, 'call')}`,
       type: 'struct gmap_notifier',
       evaluateName: `calls(${name})`,
-      children: () =>
-        own.map((call, i) =>
-          valueNode(
-            `notifiers/${id}/${call.row}`,
-            `call ${i + 1}`,
-            `${gmapName(target.run.names, call.gmap)} ${hex(call.start)}..${hex(call.end)} at step ${count(call.row)}`,
-          ),
-        ),
+      size: Math.min(calls, LISTED),
+      children: () => newest(id),
     };
   };
-  return groupNode(
-    'notifiers',
-    'notifiers',
-    `${registered.length} registered, ${plural(calls.length, 'call')} so far`,
-    () => ids.sort((a, b) => a - b).map(node),
+  return groupNode('notifiers', 'notifiers', `${registered.length} registered, ${plural(before, 'call')} so far`, () =>
+    ids.sort((a, b) => a - b).map(node),
   );
 }
 

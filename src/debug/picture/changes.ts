@@ -22,7 +22,7 @@ export function tableChanges(
   difference: Difference,
   changed: readonly number[],
   focus: Focus,
-  drawn: ReadonlySet<number>,
+  drawn: ReadonlyMap<number, number>,
   since: number,
 ): { changes: ChangeView[]; moreChanges: number } {
   const { machine, position } = run.recording;
@@ -35,8 +35,8 @@ export function tableChanges(
     if (entry) found.push({ entry, before: before! });
     else more++;
   }
-  // What the picture shows comes first.
-  found.sort((a, b) => Number(drawn.has(b.entry.address)) - Number(drawn.has(a.entry.address)));
+  // What the picture is about comes first.
+  found.sort((a, b) => (drawn.get(b.entry.address) ?? 0) - (drawn.get(a.entry.address) ?? 0));
   const listed = found.slice(0, LISTED);
   const writers = lastWriters(run, new Set(listed.map(({ entry }) => entry.address)), since, position);
   return {

@@ -57,15 +57,9 @@ export function focusOf(run: ScenarioRun, row: number, args: PictureArguments): 
 
 function hintAt(run: ScenarioRun, row: number): Hint {
   const { recording } = run;
-  const hint: Hint = {};
-  for (const frame of recording.frames(row)) {
-    const values = new Map(recording.arguments(frame).map((d) => [d.name, d]));
-    for (const d of recording.locals(frame, recording.position)) values.set(d.name, d);
-    fromFrame(hint, frame.fn.name, values);
-    if (isComplete(hint)) return hint;
-  }
+  const hint = frameHint(run, row);
   const number = recording.statementOf(row);
-  if (row < recording.length && number !== undefined) fromStatement(hint, run.statements[number]);
+  if (!isComplete(hint) && row < recording.length && number !== undefined) fromStatement(hint, run.statements[number]);
   if (isComplete(hint)) return hint;
   for (const top of TimelineIndex.of(recording.trace).before(Math.min(row, recording.length), LOOK_BACK)) {
     const earlier = recording.trace.operand(top, recording.trace.kind(top) === Kind.Op ? 1 : 0);
@@ -75,15 +69,43 @@ function hintAt(run: ScenarioRun, row: number): Hint {
   return hint;
 }
 
+/** What the innermost function that has an address works on; for a host address also who means it, if a caller says so. */
+function frameHint(run: ScenarioRun, row: number): Hint {
+  const { recording } = run;
+  let inner: Hint = {};
+  for (const frame of recording.frames(row)) {
+    const values = new Map(recording.arguments(frame).map((d) => [d.name, d]));
+    for (const d of recording.locals(frame, recording.position)) values.set(d.name, d);
+    const hint = fromFrame(frame.fn.name, values);
+    if (!isComplete(inner)) inner = { ...hint, slot: hint.slot ?? inner.slot };
+    if (inner.gaddr !== undefined) {
+      inner.slot ??= hint.slot;
+      if (inner.slot !== undefined) break;
+    } else if (inner.vmaddr !== undefined && hint.slot !== undefined && hint.gaddr !== undefined) {
+      const gmap = gmapOf(recording.machine, hint.slot);
+      const vmaddr = gmap && translate(recording.machine, gmap, hint.gaddr);
+      if (vmaddr !== undefined && vmaddr >> 12n === inner.vmaddr >> 12n) return { slot: hint.slot, gaddr: hint.gaddr };
+    }
+  }
+  return inner;
+}
+
 const isComplete = (hint: Hint): boolean => hint.gaddr !== undefined || hint.vmaddr !== undefined;
 
-function fromFrame(hint: Hint, fn: string, values: ReadonlyMap<string, Decoded>): void {
+function fromFrame(fn: string, values: ReadonlyMap<string, Decoded>): Hint {
+  const hint: Hint = {};
   for (const [name, { kind, value }] of values) {
     if (value === undefined) continue;
     if (kind === 'gmap') hint.slot ??= Number(value);
     else if (name === 'gaddr' || name === GUEST[fn]) hint.gaddr ??= value;
     else if (HOST_NAMES.has(name) || name === HOST[fn]) hint.vmaddr ??= value;
   }
+  // The slot is sure; the address beside it is the guest's where the guest's code calls.
+  const slot = [...values.values()].find(
+    ({ kind, value }) => (kind === 'pte' || kind === 'ptep') && value !== undefined,
+  );
+  if (slot) hint.vmaddr = slot.value;
+  return hint;
 }
 
 function fromStatement(hint: Hint, statement: Statement | undefined): void {

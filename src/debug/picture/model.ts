@@ -195,6 +195,8 @@ export const Picture = object({
   step: count,
   recorded: count,
   ended: flag,
+  /** The furthest step that the debugger has reached: everything before is the past. */
+  furthest: count,
   since: count,
   place,
   gmaps: list(gmap),

@@ -29,8 +29,8 @@ export function header(model: Model, picture: Picture, actions: Actions): Templa
   </header>`;
 }
 
-function moment({ state, cursor }: Model, { recorded, ended, place }: Picture): TemplateResult {
-  const past = cursor < recorded;
+function moment({ state, cursor }: Model, { recorded, ended, furthest, place }: Picture): TemplateResult {
+  const past = cursor < furthest;
   const total = ended || past ? ` of ${thousands(recorded)}` : '';
   const thread =
     place.thread && place.thread !== 'scenario' ? html`<span class="thread">${place.thread}</span>` : nothing;

@@ -16,8 +16,14 @@ export function timeKey(event: KeyboardEvent, model: Model, actions: Actions): b
 
 function keyTarget({ key, shiftKey }: KeyboardEvent, { timeline, picture, cursor }: Model): number | undefined {
   const page = Math.max(1, Math.round((timeline!.to - timeline!.from) / 10));
-  // Stops and statements are known around the picture; until it has followed the cursor, a step is what is sure.
-  const steps = { back: cursor, forward: cursor, previous: cursor - 1, following: cursor + 1 };
+  // Stops and statements are known around the picture; until it has followed the cursor, as the time line has them.
+  const starts = timeline!.statements.map(({ from }) => from);
+  const steps = {
+    back: starts.findLast((start) => start < cursor) ?? 0,
+    forward: starts.find((start) => start > cursor) ?? timeline!.recorded,
+    previous: cursor - 1,
+    following: cursor + 1,
+  };
   const { back, forward, previous, following } = picture!.step === cursor ? picture!.place : steps;
   switch (key) {
     case 'ArrowLeft':

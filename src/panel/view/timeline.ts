@@ -81,7 +81,7 @@ function drawing(model: Model, timeline: Timeline, scale: Scale): TemplateResult
         <line class="hatch-line" x1="0" y1="0" x2="0" y2="6"></line>
       </pattern>
     </defs>
-    ${ground(timeline, scale, height)} ${parts} ${playhead(cursor, scale, height)}
+    ${ground(timeline, scale, height)} ${parts} ${reached(model, scale, height)} ${playhead(cursor, scale, height)}
   </svg>`;
 }
 
@@ -115,6 +115,14 @@ function markLanes(marks: readonly Mark[], scale: Scale, top: number): { drawn: 
     </g>`;
   })}`;
   return { drawn, height: MARK_LANES.length * MARK_HEIGHT + 4 };
+}
+
+/** How far the debugger has been, while it stands before that. */
+function reached({ cursor, picture }: Model, scale: Scale, height: number): SVGTemplateResult | typeof nothing {
+  const { furthest } = picture!;
+  if (furthest <= cursor || furthest < scale.from || furthest > scale.to) return nothing;
+  const x = xOf(scale, furthest);
+  return svg`<line class="reached" x1=${x} x2=${x} y1="14" y2=${height - 2}><title>the debugger has been here</title></line>`;
 }
 
 function playhead(cursor: number, scale: Scale, height: number): SVGTemplateResult | typeof nothing {
