@@ -21,6 +21,7 @@ describe('gmap run', function () {
   const cwd = folder({
     'mixed.gmap': MIXED,
     'good.gmap': `${SETUP}mprotect_notify vm 0x2000 len 4K PROT_WRITE -> 0\nexpect pgste vm 0x2000 with IN\n`,
+    'both.gmap': `${SETUP}translate vm 0x7f000000 -> 0\n`,
     'broken.gmap': `${SETUP}mprotect_notify vm 0x2001 len PROT_WRITE\nfrobnicate\n`,
     'deep/er/nested.gmap': 'host mmap 0x10000000 len 1M rw -> 0\n',
     'deep/.hidden/not.gmap': 'frobnicate\n',
@@ -94,11 +95,14 @@ describe('gmap run', function () {
   });
 
   it('runs in the other generation', async () => {
-    const { code, stdout } = await gmap(['run', '--json', 'good.gmap', '--generation', 'before'], here);
-    assert.equal(code, 1);
-    const [only] = scenarios(stdout);
+    const other = await gmap(['run', '--json', 'both.gmap', '--generation', 'before'], here);
+    assert.equal(other.code, 1);
+    const [only] = scenarios(other.stdout);
     assert.equal(only!.generation, 'before');
-    assert.match(only!.failures[0]!.found, /NA/);
+    assert.match(only!.failures[0]!.found, /EFAULT/);
+    const missing = await gmap(['run', 'good.gmap', '--generation', 'before'], here);
+    assert.equal(missing.code, 2);
+    assert.match(missing.stderr, /^good\.gmap:5:1: error: generation before has no mprotect_notify, but ipte_notify$/m);
     const wrong = await gmap(['run', 'good.gmap', '--generation', 'during'], here);
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /Allowed choices are after, before/);
