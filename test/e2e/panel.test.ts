@@ -58,7 +58,7 @@ for (const host of ['node', 'web'] as const) {
       await panel.getByRole('button', { name: 'Break when PGSTE 2 changes' }).click();
       await panel.getByText('The run stops when pgste(vm, 0x2000) changes.').first().waitFor();
       await vs.pane('Breakpoints');
-      await vs.breakpoint('change:pgste(vm, 0x2000)').waitFor();
+      await vs.scrollTo('.debug-breakpoints', '.monaco-list-row:has-text("change:pgste(vm, 0x2000)")');
     });
 
     it('survives being hidden', async () => {

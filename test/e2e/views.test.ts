@@ -40,6 +40,8 @@ describe('the views of a run', () => {
   });
 
   it('tables open down to the bits of PTE and PGSTE, under the kernel’s names', async () => {
+    // Room for the whole tree.
+    for (const title of ['Watch', 'Notifier Invocations']) await vs.closePane(title);
     for (const row of ['region-third table', 'region-third [0]', 'segment [0]', 'page [2]']) {
       await vs.expand((await vs.treeRow('Gmap Tables', row)).first());
     }

@@ -28,10 +28,11 @@ export class Workbench {
     const timeout = 90_000;
     await this.page.locator('.part.statusbar .statusbar-item').first().waitFor({ timeout });
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout });
-    // Evaluated in the page, hence a string: the compiler of these tests must not touch it.
-    await this.page.waitForFunction("performance.getEntriesByName('code/didLoadExtensions').length > 0", null, {
-      timeout,
-    });
+    // In the last phase of its start VS Code learns to show the sources that an adapter gives. Evaluated in the page, hence
+    // strings: the compiler of these tests must not touch them.
+    for (const mark of ['code/didLoadExtensions', 'code/LifecyclePhase/Eventually']) {
+      await this.page.waitForFunction(`performance.getEntriesByName('${mark}').length > 0`, null, { timeout });
+    }
   }
 
   /** A picture for people: test/e2e/shots/NAME.png. */
@@ -420,14 +421,21 @@ export class Workbench {
 
   /** The rows of the tree in a view, those that hold `text` if one is given. */
   async treeRow(title: string, text?: string | RegExp): Promise<Locator> {
-    const rows = (await this.pane(title)).locator('.monaco-list-row');
+    // Not the copies of rows that stick to the upper edge.
+    const rows = (await this.pane(title)).locator('.monaco-list-rows > .monaco-list-row');
     return text === undefined ? rows : rows.filter({ hasText: text });
   }
 
   /** Chooses from the context menu of a row. */
   async chooseFromMenu(row: Locator, title: string): Promise<void> {
     await row.click({ button: 'right' });
-    await this.page.locator('.monaco-menu .action-item', { hasText: title }).first().click();
+    const item = this.page.locator('.monaco-menu .action-item', { hasText: title }).first();
+    await item.waitFor();
+    // A menu that has just opened takes no click.
+    await this.until(async () => {
+      await item.click({ timeout: 1000 }).catch(() => undefined);
+      return !(await item.isVisible());
+    }, `the menu keeps standing at ${title}`);
   }
 
   /** Presses the button of a row that shows while the mouse is over it. */
