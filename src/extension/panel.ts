@@ -65,10 +65,12 @@ class Stops implements vscode.Disposable {
   }
 }
 
-/** So long after a move from the panel the editor may take the keyboard away, as it does at every stop. */
-const FOCUS_TAKEN = 2000;
-/** So long after a stop it has done so. */
+/** Milliseconds after a stop in which the editor may take the keyboard away from the panel, as it does at every stop. */
+const FOCUS_TAKEN = 1500;
+/** Milliseconds after which it usually has done so. */
 const FOCUS_SETTLES = 400;
+/** Milliseconds that a move from the panel is given to end with a stop. */
+const MOVE_TAKES = 10_000;
 
 class PanelHost {
   private readonly disposables: vscode.Disposable[];
@@ -93,11 +95,15 @@ class PanelHost {
       language: vscode.env.language,
     });
     this.disposables = [
-      panel.onDidChangeViewState(() => this.takeFocusBack()),
+      panel.onDidChangeViewState(() => {
+        if (!panel.active) this.takeFocusBack();
+      }),
       webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
       follower.onDidStop(() => {
         this.tell();
-        setTimeout(() => this.takeFocusBack(), FOCUS_SETTLES);
+        if (this.keepsFocus === 0) return;
+        this.keepsFocus = Date.now() + FOCUS_TAKEN;
+        for (const delay of [FOCUS_SETTLES, FOCUS_TAKEN]) setTimeout(() => this.takeFocusBack(), delay);
       }),
       follower.onDidChange(() => {
         if (!follower.stopped) this.tell();
@@ -159,7 +165,7 @@ class PanelHost {
         break;
       }
       case 'goTo':
-        if (message.keyboard) this.keepsFocus = Date.now() + FOCUS_TAKEN;
+        this.keepsFocus = message.keyboard ? Date.now() + MOVE_TAKES : 0;
         await this.ask(Requests.goTo, { step: message.step });
         break;
       case 'breakOnChange':
@@ -175,9 +181,9 @@ class PanelHost {
 
   /** Who moves through time by the keyboard wants to go on with it. */
   private takeFocusBack(): void {
-    if (this.panel.active || !this.panel.visible || Date.now() > this.keepsFocus) return;
-    this.keepsFocus = 0;
-    this.panel.reveal();
+    if (!this.panel.visible) return;
+    if (Date.now() >= this.keepsFocus) this.keepsFocus = 0;
+    else this.panel.reveal();
   }
 
   private async ask<T>(request: string, args: object): Promise<T | undefined> {

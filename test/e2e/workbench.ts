@@ -44,11 +44,25 @@ export class Workbench {
 
   /** Runs a command by its title in the palette. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input');
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+    await this.pick('F1', `>${title}`, title);
+  }
+
+  /** Opens the box behind `key`, writes `text` into it and takes the first row that holds `row`; again, if the box closes meanwhile. */
+  private async pick(key: string, text: string, row: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    const timeout = 5000;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.page.keyboard.press(key);
+        await input.waitFor({ timeout });
+        await input.fill(text, { timeout });
+        await this.quickPick(row).first().click({ timeout });
+        return;
+      } catch (error) {
+        if (attempt === 4) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** Writes into the box that asks for something. */
@@ -77,24 +91,9 @@ export class Workbench {
   async openFile(path: string): Promise<void> {
     const name = path.split('/').at(-1)!;
     const tab = this.tab(name);
-    // The index of files may not be there yet at the first attempt.
-    for (let attempt = 1; ; attempt++) {
-      await this.page.keyboard.press('Control+P');
-      const input = this.page.locator('.quick-input-widget input');
-      await input.waitFor();
-      await input.fill(path);
-      const found = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
-      try {
-        await found.waitFor({ timeout: 5000 });
-        await found.click();
-        await tab.waitFor({ timeout: 5000 });
-        await this.page.locator(`${editor} .view-line`).first().waitFor();
-        return;
-      } catch (error) {
-        if (attempt === 4) throw error;
-        await this.page.keyboard.press('Escape');
-      }
-    }
+    await this.pick('Control+P', path, name);
+    await tab.waitFor();
+    await this.page.locator(`${editor} .view-line`).first().waitFor();
   }
 
   /** The active tab, if it shows a file of this name. */
