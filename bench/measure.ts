@@ -43,3 +43,9 @@ export function row(name: string, unit: string, value: number, aim: number, most
 export function figure(name: string, unit: string, value: number): Row {
   return { name, unit, value };
 }
+
+/** A row beside what was measured in the same run: the ratio is to be at most the aim. */
+export function compared(name: string, unit: string, value: number, against: number, aim: number): Row {
+  const ratio = value / against;
+  return { name, unit, value, against, ratio, aim, met: ratio <= aim };
+}

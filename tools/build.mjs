@@ -43,6 +43,7 @@ const bundles = {
   api: { ...node, entry: 'src/api/index.ts', out: 'dist/api/index.js' },
   conform: { ...module, entry: 'test/conformance/run.ts', out: 'dist/conform.mjs' },
   bench: { ...module, entry: 'bench/index.ts', out: 'dist/bench.mjs' },
+  'bench-floor': { ...node, entry: 'bench/floor.ts', out: 'dist/bench-floor.js' },
   fuzz: { ...module, entry: 'test/fuzz/run.ts', out: 'dist/fuzz.mjs' },
 };
 

@@ -12,31 +12,32 @@ export function scopes(core: Core, ref: FrameRef): DebugProtocol.Scope[] {
   const { task, call } = ref;
   const target = view.target;
   const frame = kernelFrames(target, task)[frameNumber(target, ref) ?? -1];
-  const scope = (node: Node, name: string, more: Partial<DebugProtocol.Scope> = {}): DebugProtocol.Scope => ({
+  const scope = (id: string, name: string, more: Partial<DebugProtocol.Scope> = {}): DebugProtocol.Scope => ({
     name,
-    variablesReference: core.containers.of(node.id, node.id),
+    variablesReference: core.containers.of(id, id),
     expensive: false,
     ...more,
   });
   const own: DebugProtocol.Scope[] = [];
   if (frame && call >= 0 && !ref.nested) {
     own.push(
-      scope(localsNode(view, task, call), 'Arguments and locals', {
+      scope(localsNode(view, task, call).id, 'Arguments and locals', {
         presentationHint: 'locals',
         source: placeOfFunction(target, frame.fn).source,
       }),
     );
     const walk = walkNode(view, task, call);
-    if (walk.children!().length > 0) own.push(scope(walk, 'Walk'));
-  } else own.push(scope(scenarioNode(view, task), 'Scenario', { presentationHint: 'locals' }));
+    if (walk.children!().length > 0) own.push(scope(walk.id, 'Walk'));
+  } else own.push(scope(scenarioNode(view, task).id, 'Scenario', { presentationHint: 'locals' }));
   const vcpus = vcpusNode(view);
   return [
     ...own,
-    scope(tablesNode(view), 'Tables'),
-    scope(hostNode(view), 'Host memory'),
-    scope(notifiersNode(view), 'Notifiers'),
-    scope(locksNode(view), 'Locks'),
-    ...(vcpus ? [scope(vcpus, 'vCPUs')] : []),
-    scope(machineNode(view), 'Machine'),
+    // Their roots are made when somebody opens them.
+    scope('tables', 'Tables'),
+    scope('host', 'Host memory'),
+    scope('notifiers', 'Notifiers'),
+    scope('locks', 'Locks'),
+    ...(vcpus ? [scope(vcpus.id, 'vCPUs')] : []),
+    scope('machine', 'Machine'),
   ];
 }

@@ -35,6 +35,8 @@ export const LEVEL: Readonly<Record<Level, LevelInfo>> = {
 
 // Entries of region and segment tables (lower half).
 export const ENTRY_INVALID = 0x20;
+/** Low word of the address of the table that a region entry leads to. */
+export const ENTRY_ORIGIN = 0xffff_f000;
 export const SEGMENT_ORIGIN = 0xffff_f800;
 
 // PTE (lower half).

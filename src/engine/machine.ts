@@ -8,7 +8,7 @@
  * Fresh memory is filled without recording: nothing can point to it before the allocation, and it is never
  * handed out twice.
  */
-import { LEVEL, PAGE_INVALID, PGSTE_PCL, type Level } from './bits.js';
+import { ENTRY_ORIGIN, LEVEL, PAGE_INVALID, PGSTE_PCL, type Level } from './bits.js';
 import type { Generation } from './operation.js';
 import { MAX_TASKS, Trace } from './trace.js';
 import { U64 } from './u64.js';
@@ -331,11 +331,11 @@ export class Machine {
     if (level === 'r2') return at;
     let entry = this.lo(at);
     if (entry & 0x20) return 0;
-    at = ((entry & 0xffff_f000) >>> 0) + (((vmaddr.hi << 1) | (vmaddr.lo >>> 31)) & 0x7ff) * 8;
+    at = ((entry & ENTRY_ORIGIN) >>> 0) + (((vmaddr.hi << 1) | (vmaddr.lo >>> 31)) & 0x7ff) * 8;
     if (level === 'r3') return at;
     entry = this.lo(at);
     if (entry & 0x20) return 0;
-    return ((entry & 0xffff_f000) >>> 0) + ((vmaddr.lo >>> 20) & 0x7ff) * 8;
+    return ((entry & ENTRY_ORIGIN) >>> 0) + ((vmaddr.lo >>> 20) & 0x7ff) * 8;
   }
 
   /** Address of the PTE slot of a host address, or 0 if its segment has no page table. */

@@ -170,6 +170,9 @@ export function machineNode(view: View): Node {
 /** The vCPUs in the order in which they were made; undefined while there is none. */
 export function vcpusNode(view: View): Node | undefined {
   const { machine, run } = view.target;
+  const vcpus: { id: number; at: number }[] = [];
+  for (let id = 0, at = vcpuNumbered(machine, id); at !== 0; at = vcpuNumbered(machine, ++id)) vcpus.push({ id, at });
+  if (vcpus.length === 0) return undefined;
   const names = [
     ...new Set(
       run.statements.flatMap((s) =>
@@ -177,9 +180,6 @@ export function vcpusNode(view: View): Node | undefined {
       ),
     ),
   ]; // prettier-ignore
-  const vcpus: { id: number; at: number }[] = [];
-  for (let id = 0, at = vcpuNumbered(machine, id); at !== 0; at = vcpuNumbered(machine, ++id)) vcpus.push({ id, at });
-  if (vcpus.length === 0) return undefined;
   const flag = (at: number, key: string, label: string, field: number, tooltip: string): Node => {
     const before = view.changes.before(at + field);
     const value = machine.get(at + field);

@@ -4,7 +4,7 @@
  * A `gmap` parameter is the address of the struct in storage; a table or entry pointer is an absolute address.
  */
 import {
-  EAGAIN, EFAULT, EINVAL, ENOMEM, ENTRY_INVALID, FAULT_FLAG_WRITE, LEVEL, PAGE_INVALID, PAGE_PROTECT,
+  EAGAIN, EFAULT, EINVAL, ENOMEM, ENTRY_INVALID, ENTRY_ORIGIN, FAULT_FLAG_WRITE, LEVEL, PAGE_INVALID, PAGE_PROTECT,
   SEGMENT_ORIGIN, type Level,
 } from '../bits.js'; // prettier-ignore
 import { defineFunction } from '../catalog.js';
@@ -602,7 +602,7 @@ function* __gmap_link(t: Task, site: number, gmap: number, gaddr: U64, vmaddr: U
 function originOf(t: Task, site: number, entry: number): number {
   const { m } = t;
   if (m.hi(entry) !== 0) t.bug(site, BugText.Wild);
-  return (m.lo(entry) & 0xffff_f000) >>> 0;
+  return (m.lo(entry) & ENTRY_ORIGIN) >>> 0;
 }
 
 const fault = defineFunction('gmap_fault', {

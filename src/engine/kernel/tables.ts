@@ -1,5 +1,5 @@
 /** The host's own tables: making them, and locking a PTE in them (our model of mm/memory.c). */
-import { ENTRY_INVALID, LEVEL, type Level } from '../bits.js';
+import { ENTRY_INVALID, ENTRY_ORIGIN, LEVEL, SEGMENT_ORIGIN, type Level } from '../bits.js';
 import { defineFunction } from '../catalog.js';
 import { DESC, MM, MM_AT, TableKind, type Machine } from '../machine.js';
 import { AllocKind, LockClass, type Co, type Task } from '../task.js';
@@ -84,19 +84,29 @@ export function* get_locked_pte(t: Task, site: number, addr: U64): Co<number> {
   return pte;
 }
 
+/** Valid entries, and where they begin, of a table whose entries span `size` bytes each from `base` on, as far as they touch [start, end). */
+function* entriesWithin(
+  m: Machine,
+  table: number,
+  base: number,
+  size: number,
+  start: number,
+  end: number,
+): Generator<[number, number]> {
+  const last = Math.min(2048, Math.ceil((end - base) / size));
+  for (let i = Math.max(0, Math.floor((start - base) / size)); i < last; i++) {
+    const entry = m.lo((table >>> 0) + i * 8);
+    if ((entry & ENTRY_INVALID) === 0) yield [entry, base + i * size];
+  }
+}
+
 /** Page tables whose segments touch [start, end), ascending; addresses are host virtual, `end` at most 2^53. */
 export function* pageTables(m: Machine, start: number, end: number): Generator<{ segment: number; table: number }> {
-  const R2 = 2 ** 42;
-  const R3 = 2 ** 31;
-  const SG = 2 ** 20;
-  for (let a = Math.floor(start / SG) * SG; a < end;) {
-    const at = U64.of(a);
-    if (m.lo(m.hostEntry(at, 'r2')) & ENTRY_INVALID) a = (Math.floor(a / R2) + 1) * R2;
-    else if (m.lo(m.hostEntry(at, 'r3')) & ENTRY_INVALID) a = (Math.floor(a / R3) + 1) * R3;
-    else {
-      const entry = m.lo(m.hostEntry(at, 'sg'));
-      if ((entry & ENTRY_INVALID) === 0) yield { segment: a, table: (entry & 0xffff_f800) >>> 0 };
-      a += SG;
+  for (const [third, at3] of entriesWithin(m, m.mm('pgd'), 0, 2 ** 42, start, end)) {
+    for (const [segments, at2] of entriesWithin(m, third & ENTRY_ORIGIN, at3, 2 ** 31, start, end)) {
+      for (const [entry, segment] of entriesWithin(m, segments & ENTRY_ORIGIN, at2, 2 ** 20, start, end)) {
+        yield { segment, table: (entry & SEGMENT_ORIGIN) >>> 0 };
+      }
     }
   }
 }
