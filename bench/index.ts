@@ -6,6 +6,7 @@ import { measureDebugger } from './debugger.js';
 import { measureEngine } from './engine.js';
 import { measureExploring } from './explore.js';
 import { measureLanguage } from './language.js';
+import { measurePackage } from './package.js';
 import { measureRecording } from './recording.js';
 
 const rows = [
@@ -14,9 +15,14 @@ const rows = [
   ...(await measureDebugger()),
   ...measureExploring(),
   ...(await measureLanguage()),
+  ...measurePackage(),
 ];
-if (process.argv.includes('--json')) console.log(JSON.stringify(rows, undefined, 1));
-else {
+if (process.argv.includes('--json')) {
+  const whole = rows.map(({ name, unit, value, against = null, ratio = null, aim = null, met = null }) => {
+    return { name, unit, value, against, ratio, aim, met };
+  });
+  console.log(JSON.stringify(whole, undefined, 1));
+} else {
   const shown = (value: number): string =>
     value < 10 ? value.toFixed(2) : value < 1000 ? value.toFixed(1) : Math.round(value).toLocaleString('en');
   for (const { name, unit, value, against, ratio, aim, met } of rows) {
