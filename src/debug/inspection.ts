@@ -86,7 +86,16 @@ export function inspectionRequests(core: Core): Record<string, Handler> {
   };
 }
 
-function sourceBody(core: Core, reference: number | undefined, path: string | undefined): object {
+/** The text that a source stands for. */
+export function sourceText(core: Core, { sourceReference, path }: DebugProtocol.Source): string {
+  return sourceBody(core, sourceReference, path).content;
+}
+
+function sourceBody(
+  core: Core,
+  reference: number | undefined,
+  path: string | undefined,
+): DebugProtocol.SourceResponse['body'] & { source?: DebugProtocol.Source } {
   const target = core.loaded('source');
   const { generation } = target.recording;
   if (!reference && path !== undefined && sameFile(path, target.path)) return { content: target.text };

@@ -2,11 +2,13 @@
 import type { Core } from '../core.js';
 import type { BreakpointRequests } from '../breakpoint-requests.js';
 import type { Changing } from '../changing.js';
+import type { Lifecycle } from '../lifecycle.js';
 import type { Motion } from '../motion.js';
 
 export interface ConsoleContext {
   readonly core: Core;
   readonly motion: Motion;
+  readonly lifecycle: Lifecycle;
   readonly changing: Changing;
   readonly requests: BreakpointRequests;
   readonly frameId: number | undefined;
@@ -20,13 +22,15 @@ export interface Answer {
 
 export interface Command {
   readonly name: string;
+  /** Short forms of the name, as other debuggers have them. */
+  readonly aliases?: readonly string[];
   /** What stands behind the name, for help. */
   readonly operands: string;
   readonly doc: string;
   /** What the operands can be, for completion. */
   readonly completes?: 'places' | 'filters' | 'expression' | 'breakpoints' | 'commands' | readonly string[];
   /** Undefined: this is no use of the command; then the line is an expression or a statement. */
-  readonly run: (context: ConsoleContext, operands: string) => Answer | undefined;
+  readonly run: (context: ConsoleContext, operands: string) => Answer | undefined | Promise<Answer>;
 }
 
 export const say = (text: string): Answer => ({ text });

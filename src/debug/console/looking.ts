@@ -1,14 +1,15 @@
 /** Commands that look: they change nothing. */
-import { listing } from '../../engine/catalog.js';
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import { ErrorId, RequestError } from '../errors.js';
 import { evaluateText } from '../evaluate.js';
 import { historyOf } from '../history.js';
+import { sourceText } from '../inspection.js';
 import { bytesAt, storageEnd } from '../memory.js';
 import { momentText } from '../moments.js';
 import { ALL_BITS, count, type Node } from '../nodes/node.js';
 import { locksNode, notifiersNode } from '../nodes/others.js';
 import { tablesNode, valueNodeOf } from '../nodes/roots.js';
-import { kernelFrames, stack, threads, threadId } from '../stack.js';
+import { stack, threads, threadId } from '../stack.js';
 import { shownText, type Format } from '../view.js';
 import { addressOf } from './moving.js';
 import { say, type Answer, type Command, type ConsoleContext } from './command.js';
@@ -18,6 +19,7 @@ const FORMATS: readonly Format[] = ['decoded', 'hex', 'dec', 'bin'];
 export const LOOKING: readonly Command[] = [
   {
     name: 'print',
+    aliases: ['p'],
     operands: 'EXPR[,x|,d|,b]',
     doc: 'The value of an expression, decoded; ,x hexadecimal ,d decimal ,b binary. An expression alone does the same.',
     completes: 'expression',
@@ -29,8 +31,14 @@ export const LOOKING: readonly Command[] = [
       return say(shownText(node, format ?? core.format));
     },
   },
-  { name: 'where', operands: '', doc: 'The stack.', run: where },
-  { name: 'list', operands: '', doc: 'The text around the current line.', run: list },
+  { name: 'where', aliases: ['bt'], operands: '', doc: 'The stack.', run: where },
+  {
+    name: 'list',
+    aliases: ['l'],
+    operands: '[N]',
+    doc: 'The text around the current line: N lines before and behind it, 5 if not given.',
+    run: list,
+  },
   {
     name: 'position',
     operands: '',
@@ -53,6 +61,7 @@ export const LOOKING: readonly Command[] = [
   },
   {
     name: 'mem',
+    aliases: ['x'],
     operands: 'ADDR [LEN]',
     doc: 'Absolute storage, 16 bytes a line. ADDR is a number, or an entry: its address.',
     completes: 'expression',
@@ -60,6 +69,7 @@ export const LOOKING: readonly Command[] = [
   },
   {
     name: 'info',
+    aliases: ['i'],
     operands: 'breakpoints | threads | locks | notifiers | gmaps',
     doc: 'What there is of something.',
     completes: ['breakpoints', 'threads', 'locks', 'notifiers', 'gmaps'],
@@ -79,27 +89,35 @@ export const LOOKING: readonly Command[] = [
   },
 ];
 
-function where({ core }: ConsoleContext, operands: string): Answer | undefined {
+/** The frames of the thread that the line is about, and the one that it is about. */
+function framesOf({ core, frameId }: ConsoleContext): { all: DebugProtocol.StackFrame[]; own: number } {
+  const target = core.stopped('evaluate');
+  const all = stack(target, core.frame('evaluate', frameId).task, core.frames);
+  return { all, own: Math.max(0, all.findIndex(({ id }) => id === frameId)) }; // prettier-ignore
+}
+
+function where(context: ConsoleContext, operands: string): Answer | undefined {
   if (operands !== '') return undefined;
-  const frames = stack(core.stopped('evaluate'), core.task, core.frames);
-  return say(frames.map((f, i) => `#${i} ${f.name} at ${f.source?.name ?? ''}:${f.line}`).join('\n'));
+  const { all } = framesOf(context);
+  return say(all.map((f, i) => `#${i} ${f.name} at ${f.source?.name ?? ''}:${f.line}`).join('\n'));
 }
 
 /** Lines before and behind the current one. */
 const AROUND = 5;
 
-function list({ core }: ConsoleContext, operands: string): Answer | undefined {
-  if (operands !== '') return undefined;
-  const target = core.stopped('evaluate');
-  const [frame] = kernelFrames(target, core.task);
-  const lines = frame ? listing(frame.fn, target.recording.generation) : target.text.split(/\r?\n/);
-  const row = target.nextRow(core.task) ?? target.recording.length;
-  const current = frame ? frame.step.line : target.rangeAt(row).start.line;
-  const from = Math.max(1, current - AROUND);
-  const to = Math.min(lines.length, current + AROUND);
+function list(context: ConsoleContext, operands: string): Answer | undefined {
+  if (!/^\d*$/.test(operands)) return undefined;
+  const around = operands === '' ? AROUND : Number(operands);
+  const { all, own } = framesOf(context);
+  const frame = all[own];
+  if (!frame?.source) throw new RequestError(ErrorId.WrongTime, 'the thread has ended');
+  const lines = sourceText(context.core, frame.source).trimEnd().split(/\r?\n/);
+  const from = Math.max(1, frame.line - around);
+  const to = Math.max(frame.line, Math.min(lines.length, frame.line + around));
   const shown: string[] = [];
   for (let line = from; line <= to; line++) {
-    shown.push(`${line === current ? '>' : ' '} ${String(line).padStart(String(to).length)}  ${lines[line - 1]!}`);
+    const text = `${line === frame.line ? '>' : ' '} ${String(line).padStart(String(to).length)}  ${lines[line - 1] ?? ''}`;
+    shown.push(text.trimEnd());
   }
   return say(shown.join('\n'));
 }

@@ -14,34 +14,48 @@ import { scenarioSource } from '../sources.js';
 import type { Direction } from '../travel.js';
 import { type Answer, type Command, type ConsoleContext } from './command.js';
 
-const step = (name: string, kind: StepKind, direction: Direction, doc: string): Command => ({
+/** Where a move leads is known at once. */
+interface Move extends Command {
+  readonly run: (context: ConsoleContext, operands: string) => Answer | undefined;
+}
+
+const step = (
+  name: string,
+  kind: StepKind,
+  direction: Direction,
+  doc: string,
+  ...aliases: readonly string[]
+): Move => ({
   name,
+  aliases,
   operands: '',
   doc,
   run: ({ core, motion }, operands) =>
     operands === '' ? { text: '', after: () => motion.step(kind, direction, core.task) } : undefined,
 });
 
-const run = (name: string, direction: Direction, doc: string): Command => ({
+const run = (name: string, direction: Direction, doc: string, ...aliases: readonly string[]): Move => ({
   name,
+  aliases,
   operands: '',
   doc,
   run: ({ motion }, operands) => (operands === '' ? { text: '', after: () => motion.continue(direction) } : undefined),
 });
 
-const moving: readonly Command[] = [
-  run('continue', 'forward', 'On to the next breakpoint, or to the end.'),
+const moving: readonly Move[] = [
+  run('continue', 'forward', 'On to the next breakpoint, or to the end.', 'c'),
   run('rcontinue', 'back', 'Back to the breakpoint before, or to the beginning.'),
-  step('next', 'over', 'forward', 'One step, over calls; at a statement: over all of it.'),
+  step('next', 'over', 'forward', 'One step, over calls; at a statement: over all of it.', 'n'),
   {
     name: 'in',
+    aliases: ['s'],
     operands: '[FUNCTION]',
     doc: 'One step, into calls; with a function: into its next call from here.',
     run: (context, operands) => into(context, operands),
   },
-  step('out', 'out', 'forward', 'Until the function has returned.'),
-  step('back', 'in', 'back', 'One step back, into calls.'),
-  step('backover', 'over', 'back', 'One step back, over calls.'),
+  step('out', 'out', 'forward', 'Until the function has returned.', 'finish'),
+  step('back', 'in', 'back', 'One step back, into calls.', 'rs'),
+  step('backover', 'over', 'back', 'One step back, over calls.', 'rn'),
   step('backout', 'out', 'back', 'Back to the call of this function.'),
   {
     name: 'step',

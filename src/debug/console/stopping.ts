@@ -1,4 +1,5 @@
 /** Commands about breakpoints. */
+import { Breakpoint } from '../breakpoint.js';
 import { ErrorId, RequestError } from '../errors.js';
 import { nodeForExpression } from '../evaluate.js';
 import { dataOf, formatDataId } from '../data-id.js';
@@ -15,11 +16,10 @@ function parts(text: string): { place: string } & Omit<Spec, 'wanted'> {
 }
 
 function add({ core, motion }: ConsoleContext, spec: Spec): Answer {
+  const trial = new Breakpoint(0, spec);
+  trial.resolve(core.target!);
+  if (!trial.verified) throw new RequestError(ErrorId.Expression, trial.message ?? 'this can never hit');
   const breakpoint = core.breakpoints.add('console', spec, core.target);
-  if (!breakpoint.verified) {
-    core.breakpoints.remove(breakpoint.id);
-    throw new RequestError(ErrorId.Expression, breakpoint.message ?? 'this can never hit');
-  }
   if (breakpoint.log) motion.log?.replay(breakpoint);
   return say(`breakpoint ${breakpoint.id}: ${breakpoint.label}`);
 }
@@ -27,6 +27,7 @@ function add({ core, motion }: ConsoleContext, spec: Spec): Answer {
 export const STOPPING: readonly Command[] = [
   {
     name: 'break',
+    aliases: ['b'],
     operands: 'FUNCTION | walk:LEVEL | LINE | FUNCTION:LINE | FILE.c:LINE  [if COND] [visit N] [log TEXT]',
     doc: 'Stops at a function, a walk level, a line of the scenario or of a listing. With `log` it says the text instead, {EXPR} evaluated.',
     completes: 'places',
@@ -62,6 +63,7 @@ export const STOPPING: readonly Command[] = [
   },
   {
     name: 'delete',
+    aliases: ['d'],
     operands: 'N | all',
     doc: 'Takes a breakpoint away, or all that the console set.',
     completes: 'breakpoints',
