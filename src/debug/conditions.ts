@@ -54,6 +54,10 @@ export class HitCondition {
     this.operator = match[1] ?? '==';
     this.number = Number(match[2]);
     if (this.operator === '%' && this.number === 0) throw new Error('% 0 never stops: divide by 1 or more');
+    const least = this.operator === '<' ? 2 : 1;
+    if (this.number < least && !this.operator.startsWith('>')) {
+      throw new Error(`'${text.trim()}' never stops: visits are counted from 1`);
+    }
   }
 
   /** @param visit 1 for the first */

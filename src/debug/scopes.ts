@@ -5,14 +5,27 @@ import { placeOfFunction } from './places.js';
 import { frameNumber, kernelFrames, type FrameRef } from './stack.js';
 import type { Node } from './nodes/node.js';
 import { hostNode, locksNode, machineNode, notifiersNode, vcpusNode } from './nodes/others.js';
+import { childrenOf } from './view.js';
 import { localsNode, scenarioNode, tablesNode, walkNode } from './nodes/roots.js';
+
+export type ScopeName =
+  'Arguments and locals' | 'Walk' | 'Scenario' | 'Tables' | 'Host memory' | 'Notifiers' | 'Locks' | 'vCPUs' | 'Machine';
+
+/** What a scope of a frame holds; at a statement the scenario's names are its locals. */
+export function nodesOfScope(core: Core, ref: FrameRef, name: ScopeName): readonly Node[] {
+  const all = scopes(core, ref);
+  const found =
+    all.find((s) => s.name === name) ??
+    (name === 'Arguments and locals' ? all.find((s) => s.name === 'Scenario') : undefined);
+  return found ? childrenOf(core.view, core.containers.get(found.variablesReference)!) : [];
+}
 
 export function scopes(core: Core, ref: FrameRef): DebugProtocol.Scope[] {
   const { view } = core;
   const { task, call } = ref;
   const target = view.target;
   const frame = kernelFrames(target, task)[frameNumber(target, ref) ?? -1];
-  const scope = (node: Node, name: string, more: Partial<DebugProtocol.Scope> = {}): DebugProtocol.Scope => ({
+  const scope = (node: Node, name: ScopeName, more: Partial<DebugProtocol.Scope> = {}): DebugProtocol.Scope => ({
     name,
     variablesReference: core.containers.of(node.id, node.id),
     expensive: false,

@@ -1,6 +1,6 @@
 /**
  * `gmap debug`: transcripts of whole sessions, each a script together with what it prints, and what a terminal adds.
- * After a change that is meant, `RECORD=1 npx mocha test/cli/debug.test.ts` writes the transcripts anew; a new one is a
+ * After a change that is meant, `npm run record` writes the transcripts anew; a new one is a
  * file with its first line and its lines that begin with the prompt.
  */
 import assert from 'node:assert/strict';
@@ -12,6 +12,7 @@ import { Debugger } from '../../src/cli/debug/debugger.js';
 import { historyFile } from '../../src/cli/debug/history.js';
 import type { Stream } from '../../src/cli/terminal.js';
 import { fixture } from '../debug/client.js';
+import { syntheticTree } from '../kernel-source/synthetic.js';
 import { folder, gmap, MIXED, ROOT, shell, start, type Ended } from './support.js';
 
 const transcripts = join(ROOT, 'test/cli/transcripts');
@@ -81,6 +82,17 @@ describe('gmap debug, by a script', function () {
       assert.equal(stdout, '');
       assert.match(stderr, message);
     }
+  });
+
+  it("shows the person's own kernel tree", async () => {
+    const { files } = syntheticTree('after');
+    const tree = Object.fromEntries([...files].map(([file, text]) => [`linux/${file}`, text]));
+    const own = folder({ 'scenarios/mixed.gmap': MIXED, ...tree });
+    const args = ['scenarios/mixed.gmap', '--kernel-source', 'linux'];
+    const { stdout } = await debug(args, ['break gmap_table_walk', 'c', 'bt'], own);
+    const [, line, text] = /\nbreakpoint 3: gmap_table_walk at gmap\.c:\d+ .*\n.*\n> (\d+) {2}(.*)\n/.exec(stdout)!;
+    assert.equal(files.get('arch/s390/mm/gmap.c')!.split('\n')[Number(line) - 1], text);
+    assert.match(stdout, /\n#1 gmap_pte_op_walk at gmap\.c:\d+\n#2 gmap_mprotect_notify at gmap\.c:\d+\n/);
   });
 
   it('is plain unless colours are wanted', async () => {

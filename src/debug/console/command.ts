@@ -4,6 +4,7 @@ import type { BreakpointRequests } from '../breakpoint-requests.js';
 import type { Changing } from '../changing.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { Motion } from '../motion.js';
+import { threadId } from '../stack.js';
 
 export interface ConsoleContext {
   readonly core: Core;
@@ -31,6 +32,14 @@ export interface Command {
   readonly completes?: 'places' | 'filters' | 'expression' | 'breakpoints' | 'commands' | readonly string[];
   /** Undefined: this is no use of the command; then the line is an expression or a statement. */
   readonly run: (context: ConsoleContext, operands: string) => Answer | undefined | Promise<Answer>;
+}
+
+/** For a client the console is no way to move: it has to be told that the scenario goes on. */
+export function goOn({ core }: ConsoleContext, go: () => void | Promise<void>): () => void | Promise<void> {
+  return () => {
+    core.send('continued', { threadId: threadId(core.task), allThreadsContinued: true });
+    return go();
+  };
 }
 
 export const say = (text: string): Answer => ({ text });

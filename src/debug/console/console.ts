@@ -5,8 +5,10 @@ import { nodeForExpression } from '../evaluate.js';
 import { didYouMean } from '../../scenario/nearest.js';
 import type { Core } from '../core.js';
 import { scheduleSoFar } from '../alone.js';
+import { frameStart } from '../jumps.js';
 import { taskOf, threadId, threads } from '../stack.js';
-import { say, type Answer, type Command, type ConsoleContext } from './command.js';
+import { goOn, say, type Answer, type Command, type ConsoleContext } from './command.js';
+import { framesOf } from './frames.js';
 import { LOOKING } from './looking.js';
 import { MOVING } from './moving.js';
 import { STOPPING } from './stopping.js';
@@ -100,17 +102,20 @@ const SESSION: readonly Command[] = [
   HELP,
   {
     name: 'restart',
-    operands: '',
-    doc: 'Reads the file anew and starts over; breakpoints stay.',
-    run: ({ core, lifecycle }, operands) => {
+    operands: '[frame]',
+    doc: 'Reads the file anew and starts over; breakpoints stay. `restart frame`: back to where the function, or the statement, began.',
+    completes: ['frame'],
+    run: (context, operands) => {
+      const { core, lifecycle, motion } = context;
+      if (operands === 'frame') {
+        const { ref } = core.frame('evaluate', framesOf(context).chosen?.id);
+        const start = frameStart(core.stopped('evaluate'), ref!);
+        return { text: '', after: goOn(context, () => motion.goTo(start, 'restart')) };
+      }
       if (operands !== '') return undefined;
-      const { task } = core;
       return lifecycle.restart(undefined).then(() => ({
         text: '',
-        after: () => {
-          core.send('continued', { threadId: threadId(task), allThreadsContinued: true });
-          return lifecycle.begin();
-        },
+        after: goOn(context, () => lifecycle.begin()),
       }));
     },
   },

@@ -1,17 +1,16 @@
 /** Commands that look: they change nothing. */
-import type { DebugProtocol } from '@vscode/debugprotocol';
 import { ErrorId, RequestError } from '../errors.js';
 import { evaluateText } from '../evaluate.js';
 import { historyOf } from '../history.js';
 import { sourceText } from '../inspection.js';
 import { bytesAt, storageEnd } from '../memory.js';
 import { momentText } from '../moments.js';
-import { ALL_BITS, count, type Node } from '../nodes/node.js';
-import { locksNode, notifiersNode } from '../nodes/others.js';
-import { tablesNode, valueNodeOf } from '../nodes/roots.js';
-import { stack, threads, threadId } from '../stack.js';
+import { ALL_BITS, count } from '../nodes/node.js';
+import { valueNodeOf } from '../nodes/roots.js';
 import { shownText, type Format } from '../view.js';
-import { addressOf } from './moving.js';
+import { framesOf } from './frames.js';
+import { INFO, TREE } from './info.js';
+import { addressOf, wordOf } from './addresses.js';
 import { say, type Answer, type Command, type ConsoleContext } from './command.js';
 
 const FORMATS: readonly Format[] = ['decoded', 'hex', 'dec', 'bin'];
@@ -67,14 +66,8 @@ export const LOOKING: readonly Command[] = [
     completes: 'expression',
     run: mem,
   },
-  {
-    name: 'info',
-    aliases: ['i'],
-    operands: 'breakpoints | threads | locks | notifiers | gmaps',
-    doc: 'What there is of something.',
-    completes: ['breakpoints', 'threads', 'locks', 'notifiers', 'gmaps'],
-    run: info,
-  },
+  INFO,
+  TREE,
   {
     name: 'format',
     operands: FORMATS.join(' | '),
@@ -89,13 +82,6 @@ export const LOOKING: readonly Command[] = [
   },
 ];
 
-/** The frames of the thread that the line is about, and the one that it is about. */
-function framesOf({ core, frameId }: ConsoleContext): { all: DebugProtocol.StackFrame[]; own: number } {
-  const target = core.stopped('evaluate');
-  const all = stack(target, core.frame('evaluate', frameId).task, core.frames);
-  return { all, own: Math.max(0, all.findIndex(({ id }) => id === frameId)) }; // prettier-ignore
-}
-
 function where(context: ConsoleContext, operands: string): Answer | undefined {
   if (operands !== '') return undefined;
   const { all } = framesOf(context);
@@ -108,8 +94,7 @@ const AROUND = 5;
 function list(context: ConsoleContext, operands: string): Answer | undefined {
   if (!/^\d*$/.test(operands)) return undefined;
   const around = operands === '' ? AROUND : Number(operands);
-  const { all, own } = framesOf(context);
-  const frame = all[own];
+  const { chosen: frame } = framesOf(context);
   if (!frame?.source) throw new RequestError(ErrorId.WrongTime, 'the thread has ended');
   const lines = sourceText(context.core, frame.source).trimEnd().split(/\r?\n/);
   const from = Math.max(1, frame.line - around);
@@ -125,7 +110,7 @@ function list(context: ConsoleContext, operands: string): Answer | undefined {
 function who(context: ConsoleContext, operands: string): Answer | undefined {
   if (operands === '') return undefined;
   const target = context.core.stopped('evaluate');
-  const { address, mask } = addressOf(context, operands);
+  const { address, mask } = wordOf(context, operands);
   const changes = historyOf(target, address, mask === ALL_BITS ? undefined : mask);
   if (changes.length === 0) return say(`nobody has written ${operands} so far`);
   const width = String(changes.at(-1)!.step).length;
@@ -157,35 +142,4 @@ function mem(context: ConsoleContext, operands: string): Answer | undefined {
     lines.push(`0x${(address + at).toString(16).padStart(8, '0')}  ${groups.join(' ')}`);
   }
   return say(lines.join('\n'));
-}
-
-function info({ core }: ConsoleContext, operands: string): Answer {
-  const target = core.stopped('evaluate');
-  const children = (node: Node): string => {
-    const list = node.children?.() ?? [];
-    return list.map((n) => `${n.label}: ${n.text}`).join('\n') || `no ${node.label.toLowerCase()}`;
-  };
-  switch (operands) {
-    case 'breakpoints': {
-      const all = core.breakpoints.all();
-      if (all.length === 0) return say('no breakpoints');
-      return say(
-        all.map((b) => `${b.id}  ${b.label}${b.verified ? '' : `  (never hits: ${b.message ?? ''})`}`).join('\n'),
-      );
-    }
-    case 'threads':
-      return say(
-        threads(target)
-          .map(({ id, name }) => `${id === threadId(core.task) ? '>' : ' '} ${name}`)
-          .join('\n'),
-      );
-    case 'locks':
-      return say(children(locksNode(core.view)).replace(/^no locks$/, 'no lock is held'));
-    case 'notifiers':
-      return say(children(notifiersNode(core.view)));
-    case 'gmaps':
-      return say(children(tablesNode(core.view)).replace(/^no tables$/, 'no gmap'));
-    default:
-      throw new RequestError(ErrorId.Expression, 'write info breakpoints, threads, locks, notifiers or gmaps');
-  }
 }
