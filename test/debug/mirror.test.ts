@@ -191,6 +191,31 @@ describe('every kind of breakpoint', () => {
   }
 });
 
+describe('a breakpoint on a function', () => {
+  it('stops wherever stepping comes into it', async () => {
+    for (const name of ['first-walk.gmap', 'who-notifies.gmap', 'storage-keys.gmap', 'threads/discard-vs-fault.gmap']) {
+      const stepper = new Client();
+      const path = join(examples, name);
+      await stepper.launch({ program: path, stopOnEntry: true });
+      const entered = new Set<string>();
+      for (let stopped = await stepper.move('stepIn'); !(await atEdge(stepper, stopped));) {
+        const [top, ...callers] = await stepper.stack(stopped.threadId);
+        if (callers.length > 0) entered.add(top!.name);
+        stopped = await stepper.move('stepIn', { threadId: stopped.threadId });
+      }
+      assert.ok(entered.size > 3);
+      for (const fn of entered) {
+        const client = new Client();
+        const stopped = await client.launch({ program: path }, () =>
+          client.breakpoints('setFunctionBreakpoints', { breakpoints: [{ name: fn }] }),
+        );
+        assert.equal(stopped.reason, 'function breakpoint', `${name}: ${fn}`);
+        assert.equal((await client.stack(stopped.threadId))[0]!.name, fn);
+      }
+    }
+  });
+});
+
 describe('a moment', () => {
   it('is the same from both sides', async () => {
     for (const name of ['fresh-page.gmap', 'mmap-sem-lost.gmap', 'two-gmaps.gmap']) {

@@ -4,6 +4,7 @@ import type { BreakpointRequests } from '../breakpoint-requests.js';
 import type { Changing } from '../changing.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { Motion } from '../motion.js';
+import { count } from '../nodes/node.js';
 import { threadId } from '../stack.js';
 
 export interface ConsoleContext {
@@ -40,6 +41,18 @@ export function goOn({ core }: ConsoleContext, go: () => void | Promise<void>): 
     core.send('continued', { threadId: threadId(core.task), allThreadsContinued: true });
     return go();
   };
+}
+
+/** Most lines of a list. */
+const MOST = 200;
+
+/** A list as text; of a very long one what lies around the line `at`. */
+export function listed(lines: readonly string[], at: number): string {
+  if (lines.length <= MOST) return lines.join('\n');
+  const from = Math.max(0, Math.min(at - MOST / 2, lines.length - MOST));
+  const behind = lines.length - from - MOST;
+  const more = (n: number, where: string): string[] => (n > 0 ? [`… ${count(n)} ${where}`] : []);
+  return [...more(from, 'before'), ...lines.slice(from, from + MOST), ...more(behind, 'behind')].join('\n');
 }
 
 export const say = (text: string): Answer => ({ text });

@@ -10,7 +10,7 @@ import { rootNodes } from '../nodes/roots.js';
 import { nodesOfScope, type ScopeName } from '../scopes.js';
 import { threadId, threads } from '../stack.js';
 import { shownText } from '../view.js';
-import { say, type Command, type ConsoleContext } from './command.js';
+import { listed, say, type Command, type ConsoleContext } from './command.js';
 import { framesOf } from './frames.js';
 import { placeOf } from './stopping.js';
 
@@ -56,7 +56,8 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     const target = context.core.stopped('evaluate');
     const { located, all } = visitsOf(target, placeOf(context, place));
     if (!located.triggers) throw new RequestError(ErrorId.Unknown, located.message ?? 'this is no place');
-    return all.map((step, i) => `visit ${count(i + 1)}  step ${count(step)}`).join('\n') || 'no visit is recorded';
+    const lines = all.map((step, i) => `visit ${count(i + 1)}  step ${count(step)}`);
+    return listed(lines, all.filter((step) => step < target.position).length) || 'no visit is recorded';
   },
   exception: ({ core }) => {
     const target = core.stopped('evaluate');

@@ -11,7 +11,7 @@ import { shownText, type Format } from '../view.js';
 import { framesOf } from './frames.js';
 import { INFO, TREE } from './info.js';
 import { addressOf, wordOf } from './addresses.js';
-import { say, type Answer, type Command, type ConsoleContext } from './command.js';
+import { listed, say, type Answer, type Command, type ConsoleContext } from './command.js';
 
 const FORMATS: readonly Format[] = ['decoded', 'hex', 'dec', 'bin'];
 
@@ -114,15 +114,12 @@ function who(context: ConsoleContext, operands: string): Answer | undefined {
   const changes = historyOf(target, address, mask === ALL_BITS ? undefined : mask);
   if (changes.length === 0) return say(`nobody has written ${operands} so far`);
   const width = String(changes.at(-1)!.step).length;
-  return say(
-    changes
-      .map(({ step, before, after, function: fn, statement, thread }) => {
-        const mark = step < target.position ? ' ' : '>';
-        const by = thread === 'scenario' ? '' : ` (${thread})`;
-        return `${mark} step ${String(step).padStart(width)}  ${before} → ${after}  ${fn}${by}: ${statement}`;
-      })
-      .join('\n'),
-  );
+  const lines = changes.map(({ step, before, after, function: fn, statement, thread }) => {
+    const mark = step < target.position ? ' ' : '>';
+    const by = thread === 'scenario' ? '' : ` (${thread})`;
+    return `${mark} step ${String(step).padStart(width)}  ${before} → ${after}  ${fn}${by}: ${statement}`;
+  });
+  return say(listed(lines, changes.filter(({ step }) => step < target.position).length));
 }
 
 const MOST_BYTES = 4096;
