@@ -134,7 +134,7 @@ class Person {
       const text = this.seen.slice(from);
       return typeof what === 'string' ? text.includes(what) : what.test(text);
     };
-    while (!there()) await new Promise((resolve) => setImmediate(resolve));
+    while (!there()) await once(this.screen, 'data');
   }
 }
 
@@ -163,11 +163,12 @@ describe('gmap debug, at a terminal', () => {
     await person.until(ready);
     person.keys.write('continue\n');
     const from = person.seen.length;
-    while (!/paused: /.test(person.seen.slice(from))) {
+    while (!/paused: |the end: /.test(person.seen.slice(from))) {
       person.keys.write('\x03');
       await new Promise((resolve) => setImmediate(resolve));
     }
     await person.type('\x15step > 0\n', 'true');
+    assert.match(person.seen, /paused: .* \(step [\d,]+\)$/m);
     person.keys.write('quit\n');
     assert.equal(await person.ended, 0);
   });
