@@ -264,13 +264,15 @@ function debuggerPage() {
   const filters = FILTERS.map(({ id, label, description, isDefault, example }) => [
     code(id), label, isDefault ? 'yes' : '', description, code(example),
   ]); // prettier-ignore
-  const commands = COMMANDS.map(({ name, operands, doc }) => [code(`${name} ${operands}`.trimEnd()), doc]);
+  const commands = COMMANDS.map(({ name, aliases = [], operands, doc }) => [
+    code(`${name} ${operands}`.trimEnd()), aliases.map(code).join(', '), doc,
+  ]); // prettier-ignore
   return page(
     'The debugger',
     'What the debug adapter can do, for every client that speaks the Debug Adapter Protocol: VS Code, `gmap dap`, and the [editors](../editors/README.md) that start it.',
     `## Capabilities\n\n${table(['capability', 'what it is good for'], rows)}`,
     `## Filters\n\nThe checkboxes of the Breakpoints view: the protocol’s exception filters. \`catch FILTER if CONDITION\` does the same in the console.\n\n${table(['filter', 'label', 'on by default', 'where it stops', 'a condition'], filters)}`,
-    `## The debug console\n\nEverything that the debugger can do has a command here, for clients that offer no other way. An expression alone shows its value; a statement of the scenario language is run, as a step of its own; an expectation is checked.\n\n${table(['command', 'what it does'], commands)}`,
+    `## The debug console\n\nEverything that the debugger can do has a command here, for clients that offer no other way. An expression alone shows its value; a statement of the scenario language is run, as a step of its own; an expectation is checked.\n\n${table(['command', 'short', 'what it does'], commands)}`,
   );
 }
 

@@ -10,6 +10,13 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, what: 
     ['gmap run scenarios --shard 2/5', 'the second of five machines'],
     ['gmap run scenarios --coverage', 'what do they test?'],
   ],
+  debug: [
+    ['gmap debug prefix.gmap', 'from its first statement on'],
+    ["gmap debug prefix.gmap --scenario 'a reclaimed*'", 'one of its scenarios'],
+    ['gmap debug threads.gmap --schedule threads.schedule', 'under a saved schedule'],
+    ['gmap debug prefix.gmap < script', 'commands from a file; what is printed is the same every time'],
+    ["printf 'catch notifier\\nc\\nbt\\n' | gmap debug prefix.gmap", 'who calls the notifier?'],
+  ],
   check: [
     ['gmap check prefix.gmap', 'one file'],
     ['gmap check examples scenarios', 'everything in two folders'],
@@ -61,6 +68,7 @@ export const FIRST_STEPS = `
 First steps:
   gmap run prefix.gmap      do the expectations hold?
   gmap trace prefix.gmap    what happens, step by step
+  gmap debug prefix.gmap    step through it, forwards and backwards
   gmap help run             everything about one command
 
 A scenario says what happens, and what must hold:

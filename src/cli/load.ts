@@ -1,4 +1,5 @@
 /** One scenario file whose scenarios are to be run, for commands that need it whole. */
+import type { Generation } from '../engine/operation.js';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import { UserError } from './exit.js';
 import { readScenario } from './files.js';
@@ -7,8 +8,8 @@ import { named, noneNamed } from './select.js';
 import { Output } from './terminal.js';
 
 /** A program without errors; those of one with errors are said. */
-export async function loadProgram(path: string): Promise<CompiledFile> {
-  const { diagnostics, program } = await readScenario(path);
+export async function loadProgram(path: string, generation?: Generation): Promise<CompiledFile> {
+  const { diagnostics, program } = await readScenario(path, generation);
   if (program) return program;
   const errors = new Output(process.stderr);
   new TextReporter(errors, errors, { quiet: true }).diagnostics(path, diagnostics);

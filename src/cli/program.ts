@@ -5,6 +5,7 @@ import type { CheckCommandOptions } from './check.js';
 import { completion, SHELLS, type Shell } from './completion.js';
 import type { ConvertCommandOptions } from './convert.js';
 import type { DapCommandOptions } from './dap.js';
+import type { DebugCommandOptions } from './debug.js';
 import type { DiffCommandOptions } from './diff.js';
 import { EXIT, UserError, type ExitCode } from './exit.js';
 import { examples, FIRST_STEPS, HELP_EXIT_CODES } from './help.js';
@@ -65,6 +66,7 @@ export function makeProgram(done: Done): Command {
 
   runCommand(program, done);
   traceCommand(program, done);
+  debugCommand(program, done);
   checkCommand(program, done);
   diffCommand(program, done);
   exploreCommand(program, done);
@@ -143,6 +145,25 @@ function traceCommand(program: Command, done: Done): void {
     .option('--json', 'print one JSON object a step instead (docs/cli.md has the format)')
     .action(async (file: string, options: TraceCommandOptions) => {
       done(await (await import('./trace.js')).traceCommand(file, options));
+    });
+}
+
+function debugCommand(program: Command, done: Done): void {
+  command(
+    program,
+    'debug',
+    'step through a scenario, forwards and backwards',
+    'Debugs a scenario here in the terminal, with the commands of the Debug Console (help lists them), history and completion; or by a script on standard input. Begins before the first statement.',
+  )
+    .argument('<file>', 'a scenario file (.gmap)')
+    .option('--scenario <name>', "the scenario, if the file has several; '*' and '?' match")
+    .addOption(generation())
+    .addOption(schedule())
+    .option('--kernel-source <folder>', 'a Linux tree that has the modelled code, shown in place of our listings')
+    .option('--check-invariants', 'look at the invariants of the model and the order of locks at every step')
+    .addOption(maxSteps())
+    .action(async (file: string, options: DebugCommandOptions) => {
+      done(await (await import('./debug.js')).debugCommand(file, options));
     });
 }
 

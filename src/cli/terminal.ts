@@ -1,7 +1,7 @@
 /** Colours, the output with its backpressure, and the progress line. */
 import type { WriteStream } from 'node:tty';
 
-type Stream = NodeJS.WriteStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
+export type Stream = NodeJS.WriteStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
 
 const CODES = {
   bold: [1, 22],

@@ -115,7 +115,8 @@ export class BreakpointRequests {
       }
       if (address >= target.machine.maxStorage) return none(`there is no storage at ${a.name}`);
       const label = `${bytes} bytes at 0x${address.toString(16)}`;
-      return some(formatDataId({ from: address, to: address + bytes, label }), label, true);
+      const readable = target.machine.canBeWalked(address);
+      return some(formatDataId({ from: address, to: address + bytes, label }), label, readable);
     }
     try {
       const node = a.variablesReference
@@ -123,8 +124,7 @@ export class BreakpointRequests {
         : nodeForExpression(this.core, a.name, a.frameId);
       const data = dataOf(node);
       if (typeof data === 'string') return none(data);
-      const isTableEntry = node.kind === 'entry' && !node.type?.startsWith('page');
-      return some(formatDataId(data), data.label, isTableEntry);
+      return some(formatDataId(data), data.label, target.machine.canBeWalked(data.from));
     } catch (error) {
       if (error instanceof RequestError) return none(error.message);
       throw error;

@@ -109,11 +109,13 @@ export class Changing {
     const placed = statements.map((s): Statement => ({ ...s, range }));
     const from = this.apply({ kind: 'perform', at: target.position, text, statements: placed });
     const now = this.core.target!;
-    const failed = now.run.failures.filter(({ row }) => row >= from);
+    // More may be recorded ahead: that is another matter.
+    const until = this.performed;
+    const failed = now.run.failures.filter(({ row }) => row >= from && row < until);
     const rows = now.interventions.at(-1)!;
-    const results = [plural(this.performed - rows.at, 'step')];
+    const results = [plural(until - rows.at, 'step')];
     for (const { expected, found } of failed) results.push(`expected ${expected}, found ${found}`);
-    if (now.run.outcome?.kind === 'bug') results.push(`BUG ${now.run.outcome.text}`);
+    if (now.run.outcome?.kind === 'bug' && now.recording.length === until) results.push(`BUG ${now.run.outcome.text}`);
     return `${text.trim()}: ${results.join('; ')}`;
   }
 

@@ -1,8 +1,10 @@
 /** Conditions, hit conditions and log messages of breakpoints: read once, evaluated at stops. */
+import { splitFormat } from './formats.js';
+import { formatNumber } from './nodes/roots.js';
 import { resultNames, RowScope } from './row-scope.js';
 import { evaluate, ExpressionError } from '../scenario/expression/evaluate.js';
 import { parseExpression } from '../scenario/expression/parse.js';
-import { formatValue, isTrue, type ExpressionScope } from '../scenario/expression/scope.js';
+import { asNumber, formatValue, isTrue, type ExpressionScope } from '../scenario/expression/scope.js';
 import type { Expression } from '../scenario/expression/tree.js';
 import type { Target } from './target.js';
 
@@ -54,6 +56,10 @@ export class HitCondition {
     this.operator = match[1] ?? '==';
     this.number = Number(match[2]);
     if (this.operator === '%' && this.number === 0) throw new Error('% 0 never stops: divide by 1 or more');
+    const least = this.operator === '<' ? 2 : 1;
+    if (this.number < least && !this.operator.startsWith('>')) {
+      throw new Error(`'${text.trim()}' never stops: visits are counted from 1`);
+    }
   }
 
   /** @param visit 1 for the first */
@@ -76,9 +82,12 @@ export class HitCondition {
   }
 }
 
-/** A text with `{expression}` in it; `{{` and `}}` are braces. */
+/** A text with `{expression}` or `{expression,x}` in it; `{{` and `}}` are braces. */
 export class LogMessage {
-  private readonly parts: (string | { readonly expression: Expression; readonly text: string })[] = [];
+  private readonly parts: (
+    | string
+    | { readonly expression: Expression; readonly text: string; readonly format: 'hex' | 'dec' | 'bin' | undefined }
+  )[] = [];
 
   /** @throws ExpressionError for an expression that cannot be read, Error for a brace without its other half */
   constructor(readonly text: string) {
@@ -92,7 +101,8 @@ export class LogMessage {
         const end = text.indexOf('}', i);
         if (end < 0) throw new Error(`'{' at column ${i + 1} has no '}'`);
         const inner = text.slice(i + 1, end);
-        this.parts.push(plain, { expression: parseExpression(inner), text: inner });
+        const { bare, format } = splitFormat(inner);
+        this.parts.push(plain, { expression: parseExpression(bare), text: bare, format });
         plain = '';
         i = end;
       } else plain += c;
@@ -107,6 +117,8 @@ export class LogMessage {
         if (typeof part === 'string') return part;
         try {
           const value = evaluate(part.expression, scope);
+          const number = part.format && asNumber(value);
+          if (number !== undefined) return formatNumber(number, part.format!);
           return typeof value === 'string' ? value : formatValue(value);
         } catch (error) {
           return `{${explain(error, part.text)}}`;

@@ -6,14 +6,12 @@ import { resultNames, RowScope } from './row-scope.js';
 import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
 import { explain } from './conditions.js';
+import { splitFormat } from './formats.js';
 import { valueNodeOf } from './nodes/roots.js';
 import { frameNumber } from './stack.js';
 import { childrenOf, shownText, toVariable, type Format } from './view.js';
 import { wordPlace, type Node } from './nodes/node.js';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-
-/** `expression,x`: how to show the value. */
-const SUFFIX: Readonly<Record<string, Format>> = { x: 'hex', d: 'dec', b: 'bin' };
 
 /** The names at the cursor, for a frame or the thread that stopped. */
 export function scopeFor(core: Core, frameId?: number): ExpressionScope {
@@ -38,12 +36,12 @@ export interface Evaluated {
  */
 export function evaluateText(core: Core, text: string, frameId?: number): Evaluated {
   const scope = scopeFor(core, frameId);
-  const [, bare = text, suffix] = /^(.*?)(?:,\s*([xdb])\s*)?$/s.exec(text) ?? [];
+  const { bare, format } = splitFormat(text);
   try {
     return {
       value: evaluate(parseExpression(bare), scope),
       text: bare.trim(),
-      format: suffix ? SUFFIX[suffix] : undefined,
+      format,
     };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;

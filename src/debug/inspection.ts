@@ -61,12 +61,7 @@ export function inspectionRequests(core: Core): Record<string, Handler> {
       });
       return { body: sourceBody(core, a.source?.sourceReference ?? a.sourceReference, a.source?.path) };
     },
-    loadedSources: () => {
-      const target = core.loaded('loadedSources');
-      const kernel = target.kernel?.sources() ?? [];
-      const listings = listingSources(target.recording.generation);
-      return { body: { sources: [scenarioSource(target.path), ...kernel, ...listings] } };
-    },
+    loadedSources: () => ({ body: { sources: loadedSources(core) } }),
     exceptionInfo: (args) => {
       checked('exceptionInfo', args, { threadId: 'number' });
       const target = core.stopped('exceptionInfo');
@@ -86,7 +81,23 @@ export function inspectionRequests(core: Core): Record<string, Handler> {
   };
 }
 
-function sourceBody(core: Core, reference: number | undefined, path: string | undefined): object {
+/** Every text that the run can be in. */
+export function loadedSources(core: Core): DebugProtocol.Source[] {
+  const target = core.loaded('loadedSources');
+  const kernel = target.kernel?.sources() ?? [];
+  return [scenarioSource(target.path), ...kernel, ...listingSources(target.recording.generation)];
+}
+
+/** The text that a source stands for. */
+export function sourceText(core: Core, { sourceReference, path }: DebugProtocol.Source): string {
+  return sourceBody(core, sourceReference, path).content;
+}
+
+function sourceBody(
+  core: Core,
+  reference: number | undefined,
+  path: string | undefined,
+): DebugProtocol.SourceResponse['body'] & { source?: DebugProtocol.Source } {
   const target = core.loaded('source');
   const { generation } = target.recording;
   if (!reference && path !== undefined && sameFile(path, target.path)) return { content: target.text };

@@ -4,11 +4,12 @@ import { functionById } from '../engine/catalog.js';
 import { Kind } from '../engine/trace.js';
 import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
-import { locate } from './locate.js';
+import { locate, type Located } from './locate.js';
 import { count } from './nodes/node.js';
 import { displayName } from './sources.js';
 import { frameNumber, type FrameRef } from './stack.js';
 import { SLICE, type Target } from './target.js';
+import type { Wanted } from './wanted.js';
 
 /** Most visits of a line, or calls, that are offered. */
 const OFFERED = 25;
@@ -25,21 +26,8 @@ export function gotoTargets(core: Core, source: DebugProtocol.Source, line: numb
     reference > 0
       ? ({ kind: 'listing', reference, line } as const)
       : ({ kind: 'line', path: source.path ?? '', line } as const);
-  const { triggers, line: at = line } = locate(wanted, target);
-  const trigger = triggers?.[0];
-  if (!trigger) return [];
-  const visits = (): number[] => {
-    const found: number[] = [];
-    for (let n = 0; n < target.recording.length; n++) {
-      if (target.triggers.fires(trigger, n) && target.stepping.isStop(n)) found.push(n);
-    }
-    return found;
-  };
-  let found = visits();
-  for (let i = 0; i < AHEAD && !found.some((n) => n > target.position) && !target.run.ended; i++) {
-    target.ensure(target.recording.length + SLICE - 1);
-    found = visits();
-  }
+  const { located, all: found } = visitsOf(target, wanted);
+  const { line: at = line } = located;
   const here = found.findIndex((n) => n >= target.position);
   const first = Math.max(0, Math.min((here < 0 ? found.length : here) - (OFFERED >> 1), found.length - OFFERED));
   return found.slice(first, first + OFFERED).map((step, i) => ({
@@ -47,6 +35,26 @@ export function gotoTargets(core: Core, source: DebugProtocol.Source, line: numb
     label: `${found.length > 1 ? `visit ${count(first + i + 1)} of ${count(found.length)}, ` : ''}step ${count(step)}`,
     line: core.toClientLine(at),
   }));
+}
+
+/** Where a place is, and the steps at which it is visited: as far as is recorded, or a little ahead if none is to come. */
+export function visitsOf(target: Target, wanted: Wanted): { located: Located; all: number[] } {
+  const located = locate(wanted, target);
+  const trigger = located.triggers?.[0];
+  if (!trigger) return { located, all: [] };
+  const visits = (): number[] => {
+    const found: number[] = [];
+    for (let n = 0; n < target.recording.length; n++) {
+      if (target.triggers.fires(trigger, n) && target.stepping.isStop(n)) found.push(n);
+    }
+    return found;
+  };
+  let all = visits();
+  for (let i = 0; i < AHEAD && !all.some((n) => n > target.position) && !target.run.ended; i++) {
+    target.ensure(target.recording.length + SLICE - 1);
+    all = visits();
+  }
+  return { located, all };
 }
 
 // --- step into ---

@@ -160,7 +160,7 @@ export class Lifecycle {
     const { core } = this;
     if (core.phase === 'terminated') return;
     core.phase = 'terminated';
-    core.send('exited', { exitCode: core.target?.run.failed ? 1 : 0 });
+    core.send('exited', { exitCode: core.target?.failed ? 1 : 0 });
     core.send('terminated', {});
   }
 

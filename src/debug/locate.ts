@@ -32,6 +32,8 @@ export interface Located {
   readonly label?: string;
 }
 
+const ACCESSES: readonly string[] = ['write', 'read', 'readWrite'];
+
 const never = (message: string, more: Located = {}): Located => ({ message, ...more });
 
 export function locate(wanted: Wanted, target: Target): Located {
@@ -51,11 +53,18 @@ export function locate(wanted: Wanted, target: Target): Located {
       const data = parseDataId(wanted.dataId);
       if (!data) return never(`there is no data '${wanted.dataId}'`);
       const { from, to, mask, label } = data;
+      if (!ACCESSES.includes(wanted.access)) return never(`'${wanted.access}' is no access: ${ACCESSES.join(', ')}`);
+      const { machine } = target;
+      if (from >= machine.maxStorage) return never(`there is no storage at 0x${from.toString(16)}`, { label });
+      if (wanted.access === 'read' && !machine.canBeWalked(from)) {
+        return never('only reads of region and segment table entries by a walk through a gmap are recorded', { label });
+      }
       const watched = { from, to, ...(mask === undefined ? {} : { mask }) };
       const write: Trigger = { kind: 'write', ...watched };
       const read: Trigger = { kind: 'read', ...watched };
       const triggers = wanted.access === 'write' ? [write] : wanted.access === 'read' ? [read] : [write, read];
-      return { triggers, label };
+      const how = { write: '', read: ', read', readWrite: ', read or written' }[wanted.access];
+      return { triggers, label: label + how };
     }
   }
 }

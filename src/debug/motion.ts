@@ -222,6 +222,14 @@ export class Motion {
     core.memoryChanged();
   }
 
+  /** The person turns to another thread: clients show it. */
+  lookAt(task: number): void {
+    const { core } = this;
+    core.stop = { ...core.stop!, task };
+    const stop: Stop = { reason: 'goto', task, hits: [] };
+    this.sayStopped(core.target!, stop, false);
+  }
+
   private taskAt(target: Target, position: number): number {
     return position < target.recording.length ? target.trace.task(position) : 0;
   }

@@ -25,7 +25,7 @@ export function requestHandlers(core: Core, closed: () => void): Map<string, Han
     ...breakpointRequests(breakpoints, lifecycle),
     ...motionRequests(core, motion),
     ...inspectionRequests(core),
-    ...valueRequests({ core, motion, changing, requests: breakpoints }),
+    ...valueRequests({ core, motion, lifecycle, changing, requests: breakpoints }),
     ...customRequests(core, motion),
   };
   return new Map(Object.entries(handlers));

@@ -4,15 +4,28 @@ import type { Core } from './core.js';
 import { placeOfFunction } from './places.js';
 import { frameNumber, kernelFrames, type FrameRef } from './stack.js';
 import type { Node } from './nodes/node.js';
-import { hostNode, locksNode, machineNode, notifiersNode, vcpusNode } from './nodes/others.js';
-import { localsNode, scenarioNode, tablesNode, walkNode } from './nodes/roots.js';
+import { vcpusNode } from './nodes/others.js';
+import { childrenOf } from './view.js';
+import { localsNode, scenarioNode, walkNode } from './nodes/roots.js';
+
+export type ScopeName =
+  'Arguments and locals' | 'Walk' | 'Scenario' | 'Tables' | 'Host memory' | 'Notifiers' | 'Locks' | 'vCPUs' | 'Machine';
+
+/** What a scope of a frame holds; at a statement the scenario's names are its locals. */
+export function nodesOfScope(core: Core, ref: FrameRef, name: ScopeName): readonly Node[] {
+  const all = scopes(core, ref);
+  const found =
+    all.find((s) => s.name === name) ??
+    (name === 'Arguments and locals' ? all.find((s) => s.name === 'Scenario') : undefined);
+  return found ? childrenOf(core.view, core.containers.get(found.variablesReference)!) : [];
+}
 
 export function scopes(core: Core, ref: FrameRef): DebugProtocol.Scope[] {
   const { view } = core;
   const { task, call } = ref;
   const target = view.target;
   const frame = kernelFrames(target, task)[frameNumber(target, ref) ?? -1];
-  const scope = (id: string, name: string, more: Partial<DebugProtocol.Scope> = {}): DebugProtocol.Scope => ({
+  const scope = (id: string, name: ScopeName, more: Partial<DebugProtocol.Scope> = {}): DebugProtocol.Scope => ({
     name,
     variablesReference: core.containers.of(id, id),
     expensive: false,

@@ -98,6 +98,12 @@ export class Target {
     return this.position < this.furthest;
   }
 
+  /** Something went wrong up to the furthest position that was reached; what is recorded ahead has not happened yet. */
+  get failed(): boolean {
+    const { run, furthest, recording } = this;
+    return run.failures.some(({ row }) => row <= furthest) || (run.failed && furthest >= recording.length);
+  }
+
   // --- recording ---
 
   /** Records until row `n` exists or the run has ended. */

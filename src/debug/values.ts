@@ -2,7 +2,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { checked } from './arguments.js';
 import { completions } from './console/completions.js';
-import type { ConsoleContext } from './console/command.js';
+import type { Answer, ConsoleContext } from './console/command.js';
 import { runLine } from './console/console.js';
 import type { Core } from './core.js';
 import { childNamed, evaluateBody, nodeForExpression } from './evaluate.js';
@@ -63,7 +63,7 @@ function expression(core: Core, args: DebugProtocol.EvaluateArguments): Reply {
 }
 
 /** A line of the console. */
-function line(context: Omit<ConsoleContext, 'frameId'>, args: DebugProtocol.EvaluateArguments): Reply {
+function line(context: Omit<ConsoleContext, 'frameId'>, args: DebugProtocol.EvaluateArguments): Reply | Promise<Reply> {
   const { core, motion } = context;
   if (core.phase === 'running' && args.expression.trim() === 'pause') {
     motion.pause();
@@ -73,8 +73,13 @@ function line(context: Omit<ConsoleContext, 'frameId'>, args: DebugProtocol.Eval
   if (args.frameId !== undefined) core.frame('evaluate', args.frameId);
   const answer = runLine({ ...context, frameId: args.frameId }, args.expression);
   if (!answer) return expression(core, args);
-  return { body: { result: answer.text, variablesReference: 0 }, ...(answer.after && { after: answer.after }) };
+  return answer instanceof Promise ? answer.then(replyOf) : replyOf(answer);
 }
+
+const replyOf = ({ text, after }: Answer): Reply => ({
+  body: { result: text, variablesReference: 0 },
+  ...(after && { after }),
+});
 
 /** A node's value after it was set. */
 function changed(core: Core, node: Node, format: DebugProtocol.ValueFormat | undefined): object {

@@ -300,6 +300,13 @@ export class Machine {
     return address < this.mem[TOP]! ? (this.descriptors[address >>> 12] ?? 0) : 0;
   }
 
+  /** Can a walk through a gmap ever read an entry there? What is not handed out yet may become such a table. */
+  canBeWalked(address: number): boolean {
+    if (address >= this.mem[TOP]!) return true;
+    const desc = this.descriptor(address);
+    return desc !== 0 && this.lo(desc + DESC.kind) === (TableKind.Gmap as number);
+  }
+
   // --- page tables ---
 
   /** Host address that a PTE slot stands for. */

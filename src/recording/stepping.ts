@@ -48,7 +48,7 @@ export class Stepping {
   entersFunction(n: number): boolean {
     const { trace } = this.recording;
     const caller = trace.caller(n);
-    if (caller < 0 || trace.kind(caller) !== Kind.Call) return false;
+    if (caller < 0 || (trace.kind(caller) !== Kind.Call && trace.kind(caller) !== Kind.Op)) return false;
     return caller === n - 1 || this.previousRowOf(trace.task(n), n) === caller;
   }
 

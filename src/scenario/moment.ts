@@ -128,7 +128,7 @@ export class Moment implements ExpressionScope {
         return this.lastResult();
       }
       case 'function':
-        return this.here().frames[this.frameNumber]?.fn.name ?? null;
+        return this.here().frames[this.frameNumber]?.fn.name.replace(/^op:/, '') ?? null;
       case 'step':
         return BigInt(this.recording.position);
       case 'thread':
@@ -152,7 +152,8 @@ export class Moment implements ExpressionScope {
     if (slot !== undefined) return this.gmapThing(Number(slot));
     const nb = names.notifiers.get(id) ?? /^nb([0-3])$/.exec(id)?.[1];
     if (nb !== undefined) return this.notifierThing(Number(nb));
-    return undefined;
+    // `thread == reclaim`: threads are compared by their names.
+    return names.threads.includes(id) ? id : undefined;
   }
 
   private decodedValue(d: Decoded): Value {
@@ -321,6 +322,7 @@ export class Moment implements ExpressionScope {
       info('machine', 'Facilities and counters.'),
       ...[...names.gmaps.keys()].map((n) => info(n, 'A gmap of this scenario.')),
       ...[...names.notifiers.keys()].map((n) => info(n, 'A notifier of this scenario.')),
+      ...names.threads.map((n) => info(n, 'A thread of this scenario.')),
       ...[...names.constants].map(([n, v]) => info(n, `The constant ${v}.`)),
       ...EXPRESSION_FUNCTIONS.map((f) => info(`${f.name}(`, f.detail)),
     ];

@@ -215,6 +215,8 @@ describe('breakpoints', () => {
     await client.setLines(reclaim, { line, logMessage: '{calls(kvm)} calls', condition: 'calls(kvm) > 0' });
     const said = client.events('output').at(-1)!.body as { output: string; line: number };
     assert.deepEqual([said.output, said.line], ['1 calls\n', line]);
+    await client.setLines(reclaim, { line, logMessage: 'at {step,x} {pgste(vm, 0x2000).UC,b}' });
+    assert.match(client.output, /^at 0xce 0b1$/m);
     // Once is enough.
     await client.move('reverseContinue');
     const { length } = client.output;

@@ -147,7 +147,7 @@ describe('the debug console', () => {
     assert.equal(await repl(client, 'info notifiers'), 'kvm: registered, 0 calls');
     assert.match(await repl(client, 'info gmaps'), /^vm: gmap up to/);
     assert.equal(await repl(client, 'info threads'), '> scenario');
-    assert.match(await wrong(client, 'info fish'), /write info breakpoints, threads/);
+    assert.match(await wrong(client, 'info fish'), /write info locals, walk, gmaps/);
     assert.equal(await repl(client, 'print start,x'), '0x2000');
     assert.equal(await repl(client, 'format hex'), 'numbers are shown hex');
     assert.equal(await repl(client, 'machine.attach'), '0x1');

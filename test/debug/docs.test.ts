@@ -16,6 +16,12 @@ describe('docs/debugger.md', () => {
     assert.deepEqual(listed.sort(), announced.sort());
   });
 
+  it('and docs/cli.md has every short form of a command', () => {
+    const cli = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+    const missing = COMMANDS.filter((c) => c.aliases?.some((alias) => !cli.includes(`\`${alias}\``)));
+    assert.deepEqual(missing, []);
+  });
+
   it('names every launch attribute, command, filter and request', () => {
     const names = [
       ...ATTRIBUTE_NAMES,

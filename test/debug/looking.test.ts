@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { Core } from '../../src/debug/core.js';
 import type { TreeNode, TreeResponse } from '../../src/debug/protocol.js';
+import { requestHandlers } from '../../src/debug/requests.js';
 import { Client, fixture, marker } from './client.js';
 
 const reclaim = fixture('reclaim.gmap');
@@ -38,8 +40,12 @@ async function allHandles(client: Client): Promise<Map<string, number>> {
   return handles;
 }
 
+/** All of storage: there is no state elsewhere. */
 async function memory(client: Client): Promise<string> {
-  return (await client.request<{ data: string }>('readMemory', { memoryReference: '0x0', count: 1 << 20 })).data;
+  const all = { memoryReference: '0x0', count: 1 << 22 };
+  const { data, unreadableBytes } = await client.request<{ data: string; unreadableBytes?: number }>('readMemory', all);
+  assert.ok(unreadableBytes, 'that was all of it');
+  return data;
 }
 
 describe('looking', () => {
@@ -109,42 +115,58 @@ describe('looking', () => {
     assert.equal(second!.id, first!.id);
   });
 
+  /** Requests that begin, move, change or end something; every other one only looks. */
+  const DOING = new Set([
+    'initialize', 'launch', 'attach', 'configurationDone', 'restart', 'terminate', 'disconnect', 'cancel',
+    'continue', 'reverseContinue', 'next', 'stepIn', 'stepOut', 'stepBack', 'pause', 'goto', 'restartFrame',
+    'gmap/goTo', 'gmap/stepBackOver', 'gmap/stepBackOut',
+    'setBreakpoints', 'setFunctionBreakpoints', 'setExceptionBreakpoints', 'setDataBreakpoints',
+    'setVariable', 'setExpression', 'writeMemory', 'gmap/format',
+  ]); // prettier-ignore
+
   it('changes nothing, whatever is asked', async () => {
     const client = await at('reclaim');
-    await client.move('stepIn');
-    await client.move('stepIn');
+    await client.breakpoints('setExceptionBreakpoints', { filters: ['notifier'] });
+    await client.move('continue');
     const { position, state } = { position: await client.request('gmap/position'), state: await memory(client) };
     const { output } = client;
     const [frame] = await client.stack();
+    const { scopes } = await client.request<{ scopes: DebugProtocol.Scope[] }>('scopes', { frameId: frame!.id });
+    const evaluate = (expression: string, context = 'repl'): [string, object] => ['evaluate', { expression, context }];
     const asked: [string, object?][] = [
       ['threads'], ['stackTrace', { threadId: 1 }], ['scopes', { frameId: frame!.id }],
-      ['evaluate', { expression: 'pte(vm, 0x2000)', context: 'hover' }],
+      ...scopes.map(({ variablesReference }): [string, object] => ['variables', { variablesReference }]),
+      evaluate('pte(vm, 0x2000)', 'hover'), evaluate('pte(vm, 0x2000)', 'clipboard'),
       ['evaluate', { expression: 'visits(gmap_fault)', context: 'watch', frameId: frame!.id }],
-      ['evaluate', { expression: 'who pte(vm, 0x2000)', context: 'repl' }],
-      ['evaluate', { expression: 'mem 0x4000 64', context: 'repl' }],
-      ['evaluate', { expression: 'info gmaps', context: 'repl' }],
-      ['evaluate', { expression: 'list', context: 'repl' }],
-      ['evaluate', { expression: 'expect pte vm 0x2000 valid', context: 'repl' }],
-      ['evaluate', { expression: 'nothing', context: 'repl' }],
+      ...['who pte(vm, 0x2000)', 'mem 0x4000 64', 'list', 'where', 'position', 'schedule', 'tree', 'tree vm', 'help',
+        'info locals', 'info walk', 'info gmaps', 'info host', 'info notifiers', 'info locks', 'info vcpus',
+        'info machine', 'info breakpoints', 'info threads', 'info calls', 'info visits gmap_call_notifier',
+        'info exception', 'info sources', 'expect pte vm 0x2000 valid', 'print pte(vm, 0x2000), machine.esop',
+      ].map((line) => evaluate(line)),
       ['completions', { text: 'pgste(vm, 0x2000).', column: 19 }],
-      ['gmap/tree'], ['gmap/tree', { parent: 'g0' }], ['gmap/notifications'], ['gmap/position'],
-      ['gmap/history', { memoryReference: '0x18010' }],
+      ['gmap/tree'], ['gmap/tree', { parent: 'g0' }], ['gmap/notifications'], ['gmap/position'], ['gmap/schedule'],
+      ['gmap/picture'], ['gmap/timeline', { columns: 80 }], ['gmap/history', { memoryReference: '0x18010' }],
       ['readMemory', { memoryReference: '0x18000', count: 4096 }],
-      ['dataBreakpointInfo', { name: 'pte(vm, 0x2000)' }],
+      ['dataBreakpointInfo', { name: 'pte(vm, 0x2000)' }], ['exceptionInfo', { threadId: 1 }],
       ['gotoTargets', { source: { path: reclaim }, line: 9 }],
       ['stepInTargets', { frameId: frame!.id }],
       ['breakpointLocations', { source: { path: reclaim }, line: 1, endLine: 30 }],
       ['loadedSources'], ['source', { sourceReference: 5 }],
     ]; // prettier-ignore
     for (const [command, args] of asked) {
-      await client.send(command, args);
+      await client.request(command, args);
       assert.deepEqual(await client.request('gmap/position'), position, command);
       assert.equal(await memory(client), state, `${command} ${JSON.stringify(args)}`);
     }
+    await client.fails('evaluate', { expression: 'nothing', context: 'repl' });
     await allHandles(client);
     assert.equal(await memory(client), state);
     assert.equal(client.output, output);
-  });
+
+    const known = requestHandlers(new Core({ readFile: () => Promise.resolve('') }, () => undefined), () => undefined);
+    const looking = [...known.keys()].filter((name) => !DOING.has(name));
+    assert.deepEqual(looking.filter((name) => !asked.some(([command]) => command === name)), []);
+  }); // prettier-ignore
 
   it('marks what changed, with the value before, and the way of the walk', async () => {
     const client = await at('arm');

@@ -106,10 +106,11 @@ describe('threads', () => {
   it('stop at a condition for one of them', async () => {
     const client = await at('threads');
     await client.breakpoints('setFunctionBreakpoints', {
-      breakpoints: [{ name: 'handle_mm_fault', condition: 'thread == "guest"' }],
+      breakpoints: [{ name: 'handle_mm_fault', condition: 'thread == guest' }],
     });
     const stopped = await client.move('continue');
     assert.equal(stopped.threadId, 3);
+    assert.equal(await client.evaluate('thread == "guest"'), 'true');
   });
 
   it('that wait for each other for ever are shown where they wait', async () => {

@@ -1,11 +1,12 @@
 /**
  * What is said on the wire, word for word: a transcript for each capability that is announced. After a change that is
- * meant, `RECORD=1 npx mocha test/debug/transcripts.test.ts` writes them anew.
+ * meant, `npm run record` writes them anew.
  */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { capabilities } from '../../src/debug/capabilities.js';
+import { syntheticTree } from '../kernel-source/synthetic.js';
 import { Client, fixture, marker } from './client.js';
 
 const folder = new URL('./transcripts/', import.meta.url).pathname;
@@ -212,6 +213,34 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
 
 const NUMBERS = new Set(['variablesReference', 'sourceReference', 'frameId', 'breakpointId', 'progressId']);
 
+/** What no capability announces. */
+const MORE: Readonly<Record<string, Script>> = {
+  kernelSource: async (client) => {
+    for (const [file, text] of syntheticTree('after').files) client.files.set(`/src/linux/${file}`, text);
+    await client.launch({ program: reclaim, kernelSource: '/src/linux' }, () =>
+      functionNamed(client, 'gmap_table_walk'),
+    );
+    await client.stack();
+    const [{ source, line }] = (await client.stack()) as [DebugProtocol.StackFrame];
+    await client.request('breakpointLocations', { source, line, endLine: line + 3 });
+    await client.breakpoints('setBreakpoints', { source, breakpoints: [{ line: line + 1 }] });
+    await client.move('next');
+    await client.move('stepBack');
+    await client.request('loadedSources');
+  },
+  console: at('arm', async (client) => {
+    const line = (expression: string): Promise<unknown> => client.evaluate(expression, 'repl');
+    await line('break gmap_call_notifier if start == 0x2000');
+    await client.move('evaluate', { expression: 'continue', context: 'repl' });
+    await line('info locals');
+    await client.move('evaluate', { expression: 'goto last pgste(vm, 0x2000).IN', context: 'repl' });
+    await client.move('evaluate', { expression: 'restart frame', context: 'repl' });
+    await client.move('evaluate', { expression: 'restart', context: 'repl' });
+    await line('quit');
+    await client.event('terminated', 0);
+  }),
+};
+
 /** Takes out what is different from machine to machine and from run to run. */
 function plain(key: string, value: unknown): unknown {
   if (NUMBERS.has(key) && value !== 0) return `<${key}>`;
@@ -250,10 +279,11 @@ describe('transcripts', () => {
   it('there is one for each capability, and none for what is not announced', () => {
     assert.deepEqual(Object.keys(SCRIPTS).sort(), announced.map(([name]) => name).sort());
     if (record) return;
-    assert.deepEqual(readdirSync(folder).sort(), announced.map(([name]) => `${name}.txt`).sort());
+    const names = [...announced.map(([name]) => name), ...Object.keys(MORE)];
+    assert.deepEqual(readdirSync(folder).sort(), names.map((name) => `${name}.txt`).sort());
   });
 
-  for (const [name, script] of Object.entries(SCRIPTS)) {
+  for (const [name, script] of Object.entries({ ...SCRIPTS, ...MORE })) {
     it(name, async () => {
       const client = new Client();
       await script(client);

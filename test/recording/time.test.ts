@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { compileFile } from '../../src/scenario/compile.js';
 import { operationsToScenario } from '../../src/scenario/corpus.js';
 import { ScenarioRun } from '../../src/scenario/run.js';
 import { parseOperation } from '../../src/engine/operation.js';
+import { program } from '../engine/programs.js';
 import { isThreaded, readCorpus } from '../conformance/corpus.js';
 
 const hash = (run: ScenarioRun): string => {
@@ -47,6 +49,26 @@ describe('time travel', () => {
       recording.seek(recording.length);
       recording.seek(0);
       assert.equal(hash(run), forward[0]);
+    }
+  });
+
+  it('restores it at every single step of programs that chance wrote', () => {
+    for (const lines of fc.sample(program('after'), { numRuns: 12, seed: 1 })) {
+      const { file } = compileFile(operationsToScenario('program', 'after', lines.map(parseOperation)), 'program.gmap');
+      const run = new ScenarioRun(file!, file!.scenarios[0]!);
+      run.finish();
+      const { recording } = run;
+      const used = recording.machine.mem.subarray(0, recording.machine.mm('top') >>> 2);
+      const state = (): string => createHash('sha1').update(used).digest('hex');
+      const length = Math.min(recording.length, 2000);
+      const forward = Array.from({ length }, (_, n) => {
+        recording.seek(n);
+        return state();
+      });
+      for (let n = length - 1; n >= 0; n--) {
+        recording.seek(n);
+        assert.equal(state(), forward[n], `step ${n} of ${lines.join('; ')}`);
+      }
     }
   });
 

@@ -2,11 +2,15 @@
 import type { Core } from '../core.js';
 import type { BreakpointRequests } from '../breakpoint-requests.js';
 import type { Changing } from '../changing.js';
+import type { Lifecycle } from '../lifecycle.js';
 import type { Motion } from '../motion.js';
+import { count } from '../nodes/node.js';
+import { threadId } from '../stack.js';
 
 export interface ConsoleContext {
   readonly core: Core;
   readonly motion: Motion;
+  readonly lifecycle: Lifecycle;
   readonly changing: Changing;
   readonly requests: BreakpointRequests;
   readonly frameId: number | undefined;
@@ -20,13 +24,35 @@ export interface Answer {
 
 export interface Command {
   readonly name: string;
+  /** Short forms of the name, as other debuggers have them. */
+  readonly aliases?: readonly string[];
   /** What stands behind the name, for help. */
   readonly operands: string;
   readonly doc: string;
   /** What the operands can be, for completion. */
   readonly completes?: 'places' | 'filters' | 'expression' | 'breakpoints' | 'commands' | readonly string[];
   /** Undefined: this is no use of the command; then the line is an expression or a statement. */
-  readonly run: (context: ConsoleContext, operands: string) => Answer | undefined;
+  readonly run: (context: ConsoleContext, operands: string) => Answer | undefined | Promise<Answer>;
+}
+
+/** For a client the console is no way to move: it has to be told that the scenario goes on. */
+export function goOn({ core }: ConsoleContext, go: () => void | Promise<void>): () => void | Promise<void> {
+  return () => {
+    core.send('continued', { threadId: threadId(core.task), allThreadsContinued: true });
+    return go();
+  };
+}
+
+/** Most lines of a list. */
+const MOST = 200;
+
+/** A list as text; of a very long one what lies around the line `at`. */
+export function listed(lines: readonly string[], at: number): string {
+  if (lines.length <= MOST) return lines.join('\n');
+  const from = Math.max(0, Math.min(at - MOST / 2, lines.length - MOST));
+  const behind = lines.length - from - MOST;
+  const more = (n: number, where: string): string[] => (n > 0 ? [`… ${count(n)} ${where}`] : []);
+  return [...more(from, 'before'), ...lines.slice(from, from + MOST), ...more(behind, 'behind')].join('\n');
 }
 
 export const say = (text: string): Answer => ({ text });

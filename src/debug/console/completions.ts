@@ -10,7 +10,7 @@ import type { Core } from '../core.js';
 import { scopeFor } from '../evaluate.js';
 import { FILTERS } from '../filters.js';
 import { displayName } from '../sources.js';
-import { COMMANDS } from './console.js';
+import { COMMANDS, commandNamed } from './console.js';
 
 interface Proposal {
   readonly label: string;
@@ -47,7 +47,7 @@ function proposalsFor(core: Core, scope: ExpressionScope, before: string): Propo
   if (object !== undefined) return members(scope, object);
   const [, first, rest] = /^\s*(\w+)\s+(.*)$/s.exec(before) ?? [];
   if (first === undefined) return [...commands(), ...statements(), ...names(scope)];
-  const command = COMMANDS.find((c) => c.name === first);
+  const command = commandNamed(first);
   if (!command) return first === 'host' && rest === '' ? hostActions() : names(scope);
   // Behind `if` stands a condition, whatever the command is about.
   if (/\bif\s/.test(rest ?? '')) return names(scope);

@@ -5,8 +5,10 @@ import { nodeForExpression } from '../evaluate.js';
 import { didYouMean } from '../../scenario/nearest.js';
 import type { Core } from '../core.js';
 import { scheduleSoFar } from '../alone.js';
+import { frameStart } from '../jumps.js';
 import { taskOf, threadId, threads } from '../stack.js';
-import { say, type Answer, type Command, type ConsoleContext } from './command.js';
+import { goOn, say, type Answer, type Command, type ConsoleContext } from './command.js';
+import { framesOf } from './frames.js';
 import { LOOKING } from './looking.js';
 import { MOVING } from './moving.js';
 import { STOPPING } from './stopping.js';
@@ -63,12 +65,12 @@ const CHANGING: readonly Command[] = [
   },
   {
     name: 'thread',
+    aliases: ['t'],
     operands: 'NAME',
     doc: 'The thread that the commands are about.',
-    run: ({ core }, operands) => {
+    run: ({ core, motion }, operands) => {
       const task = threadCalled(core, operands);
-      core.stop = { ...core.stop!, task };
-      return say(`now ${core.target!.threadName(task)}`);
+      return { text: `now ${core.target!.threadName(task)}`, after: () => motion.lookAt(task) };
     },
   },
 ];
@@ -84,40 +86,81 @@ function threadCalled(core: Core, name: string): number {
 
 const HELP: Command = {
   name: 'help',
+  aliases: ['h'],
   operands: '[COMMAND]',
   doc: 'This text.',
   completes: 'commands',
   run: (_context, operands) => {
-    const one = COMMANDS.find((c) => c.name === operands);
-    if (one) return say(`${one.name} ${one.operands}`.trimEnd() + `\n  ${one.doc}`);
+    const one = commandNamed(operands);
+    if (one) return say(`${heading(one)}\n  ${one.doc}`);
     if (operands !== '') throw new RequestError(ErrorId.Unknown, `there is no command '${operands}'${didYouMean(operands, COMMANDS.map((c) => c.name))}`);
     return say(help());
   },
 }; // prettier-ignore
 
-export const COMMANDS: readonly Command[] = [HELP, ...MOVING, ...STOPPING, ...LOOKING, ...CHANGING];
+const SESSION: readonly Command[] = [
+  HELP,
+  {
+    name: 'restart',
+    operands: '[frame]',
+    doc: 'Reads the file anew and starts over; breakpoints stay. `restart frame`: back to where the function, or the statement, began.',
+    completes: ['frame'],
+    run: (context, operands) => {
+      const { core, lifecycle, motion } = context;
+      if (operands === 'frame') {
+        const { ref } = core.frame('evaluate', framesOf(context).chosen?.id);
+        const start = frameStart(core.stopped('evaluate'), ref!);
+        return { text: '', after: goOn(context, () => motion.goTo(start, 'restart')) };
+      }
+      if (operands !== '') return undefined;
+      return lifecycle.restart(undefined).then(() => ({
+        text: '',
+        after: goOn(context, () => lifecycle.begin()),
+      }));
+    },
+  },
+  {
+    name: 'quit',
+    aliases: ['q'],
+    operands: '',
+    doc: 'Ends the session.',
+    run: ({ lifecycle }, operands) => (operands === '' ? { text: '', after: () => lifecycle.stop() } : undefined),
+  },
+];
+
+export const COMMANDS: readonly Command[] = [...SESSION, ...MOVING, ...STOPPING, ...LOOKING, ...CHANGING];
+
+/** A command by its name, or by a short form of it. */
+export function commandNamed(word: string): Command | undefined {
+  return COMMANDS.find(({ name, aliases }) => name === word || aliases?.includes(word));
+}
+
+/** `next (n)`, `break (b) PLACE …`: the first line of a command's help. */
+const heading = ({ name, aliases, operands }: Command): string =>
+  `${name} ${aliases?.length ? `(${aliases.join(', ')}) ` : ''}${operands}`.trimEnd();
 
 function help(): string {
   const group = (title: string, commands: readonly Command[]): string =>
-    [title, ...commands.map(({ name, operands, doc }) => `  ${`${name} ${operands}`.trimEnd()}\n      ${doc}`)].join(
-      '\n',
-    );
+    [title, ...commands.map((command) => `  ${heading(command)}\n      ${command.doc}`)].join('\n');
   return [
     group('Moving', MOVING),
     group('Stopping', STOPPING),
-    group('Looking', [HELP, ...LOOKING]),
+    group('Looking', LOOKING),
     group('Changing', CHANGING),
+    group('The session', SESSION),
     'Anything else is a statement of the scenario language, run here as a step of its own (host reclaim 0x10002000),\n' +
       'an expectation, checked here (expect pte vm 0x2000 valid), or an expression (pgste(vm, 0x2000).IN).',
   ].join('\n\n');
 }
 
-export function runLine(context: ConsoleContext, line: string): Answer | undefined {
+export function runLine(context: ConsoleContext, line: string): Answer | undefined | Promise<Answer> {
   const text = line.trim();
   const [, word = '', operands = ''] = /^([a-z]+)\b\s*(.*)$/s.exec(text) ?? [];
-  const command = COMMANDS.find((c) => c.name === word);
+  const command = commandNamed(word);
+  // Kernel functions have variables `p` and `i`: alone they are these.
+  const isName = command?.name !== word && operands === '' && !/^(\[|$)/.test(command?.operands ?? '');
   // `next == 3` is an expression, even if there is a command of that name.
-  if (command && !/^([.([]|==|!=|<|>|&&|\|\||[&|^*/%]\s)/.test(operands)) {
+  if (command && !isName && !/^([.([]|==|!=|<|>|&&|\|\||[&|^*/%]\s)/.test(operands)) {
     const answer = command.run(context, operands.trim());
     if (answer) return answer;
   }

@@ -1,23 +1,24 @@
 /** Commands that look: they change nothing. */
-import { listing } from '../../engine/catalog.js';
 import { ErrorId, RequestError } from '../errors.js';
 import { evaluateText } from '../evaluate.js';
 import { historyOf } from '../history.js';
+import { sourceText } from '../inspection.js';
 import { bytesAt, storageEnd } from '../memory.js';
 import { momentText } from '../moments.js';
-import { ALL_BITS, count, type Node } from '../nodes/node.js';
-import { locksNode, notifiersNode } from '../nodes/others.js';
-import { tablesNode, valueNodeOf } from '../nodes/roots.js';
-import { kernelFrames, stack, threads, threadId } from '../stack.js';
+import { ALL_BITS, count } from '../nodes/node.js';
+import { valueNodeOf } from '../nodes/roots.js';
 import { shownText, type Format } from '../view.js';
-import { addressOf } from './moving.js';
-import { say, type Answer, type Command, type ConsoleContext } from './command.js';
+import { framesOf } from './frames.js';
+import { INFO, TREE } from './info.js';
+import { addressOf, wordOf } from './addresses.js';
+import { listed, say, type Answer, type Command, type ConsoleContext } from './command.js';
 
 const FORMATS: readonly Format[] = ['decoded', 'hex', 'dec', 'bin'];
 
 export const LOOKING: readonly Command[] = [
   {
     name: 'print',
+    aliases: ['p'],
     operands: 'EXPR[,x|,d|,b]',
     doc: 'The value of an expression, decoded; ,x hexadecimal ,d decimal ,b binary. An expression alone does the same.',
     completes: 'expression',
@@ -29,8 +30,14 @@ export const LOOKING: readonly Command[] = [
       return say(shownText(node, format ?? core.format));
     },
   },
-  { name: 'where', operands: '', doc: 'The stack.', run: where },
-  { name: 'list', operands: '', doc: 'The text around the current line.', run: list },
+  { name: 'where', aliases: ['bt'], operands: '', doc: 'The stack.', run: where },
+  {
+    name: 'list',
+    aliases: ['l'],
+    operands: '[N]',
+    doc: 'The text around the current line: N lines before and behind it, 5 if not given.',
+    run: list,
+  },
   {
     name: 'position',
     operands: '',
@@ -53,18 +60,14 @@ export const LOOKING: readonly Command[] = [
   },
   {
     name: 'mem',
+    aliases: ['x'],
     operands: 'ADDR [LEN]',
     doc: 'Absolute storage, 16 bytes a line. ADDR is a number, or an entry: its address.',
     completes: 'expression',
     run: mem,
   },
-  {
-    name: 'info',
-    operands: 'breakpoints | threads | locks | notifiers | gmaps',
-    doc: 'What there is of something.',
-    completes: ['breakpoints', 'threads', 'locks', 'notifiers', 'gmaps'],
-    run: info,
-  },
+  INFO,
+  TREE,
   {
     name: 'format',
     operands: FORMATS.join(' | '),
@@ -79,27 +82,27 @@ export const LOOKING: readonly Command[] = [
   },
 ];
 
-function where({ core }: ConsoleContext, operands: string): Answer | undefined {
+function where(context: ConsoleContext, operands: string): Answer | undefined {
   if (operands !== '') return undefined;
-  const frames = stack(core.stopped('evaluate'), core.task, core.frames);
-  return say(frames.map((f, i) => `#${i} ${f.name} at ${f.source?.name ?? ''}:${f.line}`).join('\n'));
+  const { all } = framesOf(context);
+  return say(all.map((f, i) => `#${i} ${f.name} at ${f.source?.name ?? ''}:${f.line}`).join('\n'));
 }
 
 /** Lines before and behind the current one. */
 const AROUND = 5;
 
-function list({ core }: ConsoleContext, operands: string): Answer | undefined {
-  if (operands !== '') return undefined;
-  const target = core.stopped('evaluate');
-  const [frame] = kernelFrames(target, core.task);
-  const lines = frame ? listing(frame.fn, target.recording.generation) : target.text.split(/\r?\n/);
-  const row = target.nextRow(core.task) ?? target.recording.length;
-  const current = frame ? frame.step.line : target.rangeAt(row).start.line;
-  const from = Math.max(1, current - AROUND);
-  const to = Math.min(lines.length, current + AROUND);
+function list(context: ConsoleContext, operands: string): Answer | undefined {
+  if (!/^\d*$/.test(operands)) return undefined;
+  const around = operands === '' ? AROUND : Number(operands);
+  const { chosen: frame } = framesOf(context);
+  if (!frame?.source) throw new RequestError(ErrorId.WrongTime, 'the thread has ended');
+  const lines = sourceText(context.core, frame.source).trimEnd().split(/\r?\n/);
+  const from = Math.max(1, frame.line - around);
+  const to = Math.max(frame.line, Math.min(lines.length, frame.line + around));
   const shown: string[] = [];
   for (let line = from; line <= to; line++) {
-    shown.push(`${line === current ? '>' : ' '} ${String(line).padStart(String(to).length)}  ${lines[line - 1]!}`);
+    const text = `${line === frame.line ? '>' : ' '} ${String(line).padStart(String(to).length)}  ${lines[line - 1] ?? ''}`;
+    shown.push(text.trimEnd());
   }
   return say(shown.join('\n'));
 }
@@ -107,19 +110,16 @@ function list({ core }: ConsoleContext, operands: string): Answer | undefined {
 function who(context: ConsoleContext, operands: string): Answer | undefined {
   if (operands === '') return undefined;
   const target = context.core.stopped('evaluate');
-  const { address, mask } = addressOf(context, operands);
+  const { address, mask } = wordOf(context, operands);
   const changes = historyOf(target, address, mask === ALL_BITS ? undefined : mask);
   if (changes.length === 0) return say(`nobody has written ${operands} so far`);
   const width = String(changes.at(-1)!.step).length;
-  return say(
-    changes
-      .map(({ step, before, after, function: fn, statement, thread }) => {
-        const mark = step < target.position ? ' ' : '>';
-        const by = thread === 'scenario' ? '' : ` (${thread})`;
-        return `${mark} step ${String(step).padStart(width)}  ${before} → ${after}  ${fn}${by}: ${statement}`;
-      })
-      .join('\n'),
-  );
+  const lines = changes.map(({ step, before, after, function: fn, statement, thread }) => {
+    const mark = step < target.position ? ' ' : '>';
+    const by = thread === 'scenario' ? '' : ` (${thread})`;
+    return `${mark} step ${String(step).padStart(width)}  ${before} → ${after}  ${fn}${by}: ${statement}`;
+  });
+  return say(listed(lines, changes.filter(({ step }) => step < target.position).length));
 }
 
 const MOST_BYTES = 4096;
@@ -139,35 +139,4 @@ function mem(context: ConsoleContext, operands: string): Answer | undefined {
     lines.push(`0x${(address + at).toString(16).padStart(8, '0')}  ${groups.join(' ')}`);
   }
   return say(lines.join('\n'));
-}
-
-function info({ core }: ConsoleContext, operands: string): Answer {
-  const target = core.stopped('evaluate');
-  const children = (node: Node): string => {
-    const list = node.children?.() ?? [];
-    return list.map((n) => `${n.label}: ${n.text}`).join('\n') || `no ${node.label.toLowerCase()}`;
-  };
-  switch (operands) {
-    case 'breakpoints': {
-      const all = core.breakpoints.all();
-      if (all.length === 0) return say('no breakpoints');
-      return say(
-        all.map((b) => `${b.id}  ${b.label}${b.verified ? '' : `  (never hits: ${b.message ?? ''})`}`).join('\n'),
-      );
-    }
-    case 'threads':
-      return say(
-        threads(target)
-          .map(({ id, name }) => `${id === threadId(core.task) ? '>' : ' '} ${name}`)
-          .join('\n'),
-      );
-    case 'locks':
-      return say(children(locksNode(core.view)).replace(/^no locks$/, 'no lock is held'));
-    case 'notifiers':
-      return say(children(notifiersNode(core.view)));
-    case 'gmaps':
-      return say(children(tablesNode(core.view)).replace(/^no tables$/, 'no gmap'));
-    default:
-      throw new RequestError(ErrorId.Expression, 'write info breakpoints, threads, locks, notifiers or gmaps');
-  }
 }

@@ -1,47 +1,87 @@
 /** Commands that move the cursor. */
-import { evaluateText, nodeForExpression } from '../evaluate.js';
 import { ErrorId, RequestError } from '../errors.js';
 import { entryOf, gotoTargets, stepInTargets } from '../jumps.js';
 import { isMoment, parseMoment } from '../moments.js';
 import type { StepKind } from '../motion.js';
-import { threadId } from '../stack.js';
-import { dataOf } from '../data-id.js';
 import { notifications } from '../notifications.js';
-import { ALL_BITS, count } from '../nodes/node.js';
+import { count } from '../nodes/node.js';
 import { changesOf } from '../../recording/history.js';
-import { asNumber } from '../../scenario/expression/scope.js';
 import { scenarioSource } from '../sources.js';
 import type { Direction } from '../travel.js';
-import { type Answer, type Command, type ConsoleContext } from './command.js';
+import { wordOf } from './addresses.js';
+import { addBreakpoint } from './stopping.js';
+import { goOn, type Answer, type Command, type ConsoleContext } from './command.js';
 
-const step = (name: string, kind: StepKind, direction: Direction, doc: string): Command => ({
+/** Where a move leads is known at once. */
+interface Move extends Command {
+  readonly run: (context: ConsoleContext, operands: string) => Answer | undefined;
+}
+
+const step = (
+  name: string,
+  kind: StepKind,
+  direction: Direction,
+  doc: string,
+  ...aliases: readonly string[]
+): Move => ({
   name,
+  aliases,
   operands: '',
   doc,
   run: ({ core, motion }, operands) =>
     operands === '' ? { text: '', after: () => motion.step(kind, direction, core.task) } : undefined,
 });
 
-const run = (name: string, direction: Direction, doc: string): Command => ({
+const run = (name: string, direction: Direction, doc: string, ...aliases: readonly string[]): Move => ({
   name,
+  aliases,
   operands: '',
   doc,
   run: ({ motion }, operands) => (operands === '' ? { text: '', after: () => motion.continue(direction) } : undefined),
 });
 
-const moving: readonly Command[] = [
-  run('continue', 'forward', 'On to the next breakpoint, or to the end.'),
+const moving: readonly Move[] = [
+  run('continue', 'forward', 'On to the next breakpoint, or to the end.', 'c'),
   run('rcontinue', 'back', 'Back to the breakpoint before, or to the beginning.'),
-  step('next', 'over', 'forward', 'One step, over calls; at a statement: over all of it.'),
+  step('next', 'over', 'forward', 'One step, over calls; at a statement: over all of it.', 'n'),
   {
     name: 'in',
+    aliases: ['s'],
     operands: '[FUNCTION]',
     doc: 'One step, into calls; with a function: into its next call from here.',
     run: (context, operands) => into(context, operands),
   },
-  step('out', 'out', 'forward', 'Until the function has returned.'),
-  step('back', 'in', 'back', 'One step back, into calls.'),
-  step('backover', 'over', 'back', 'One step back, over calls.'),
+  step('out', 'out', 'forward', 'Until the function has returned.', 'finish'),
+  {
+    name: 'until',
+    aliases: ['u'],
+    operands: 'PLACE [if COND]',
+    doc: 'On to a place as for break, or to a breakpoint before it.',
+    completes: 'places',
+    run: (context, operands) => {
+      if (operands === '') return undefined;
+      const { core, motion } = context;
+      const { id } = addBreakpoint(context, 'until', operands);
+      const after = async (): Promise<void> => {
+        try {
+          await motion.continue('forward');
+        } finally {
+          core.breakpoints.remove(id);
+        }
+      };
+      return { text: '', after };
+    },
+  },
+  {
+    name: 'pause',
+    operands: '',
+    doc: 'Stops a long run.',
+    run: () => {
+      throw new RequestError(ErrorId.WrongTime, 'pause: the scenario is not running');
+    },
+  },
+  step('back', 'in', 'back', 'One step back, into calls.', 'rs'),
+  step('backover', 'over', 'back', 'One step back, over calls.', 'rn'),
   step('backout', 'out', 'back', 'Back to the call of this function.'),
   {
     name: 'step',
@@ -58,18 +98,11 @@ const moving: readonly Command[] = [
   },
 ];
 
-/** For a client the console is no way to move: it has to be told that the scenario goes on. */
 export const MOVING: readonly Command[] = moving.map((command) => ({
   ...command,
   run: (context, operands) => {
     const answer = command.run(context, operands);
-    if (!answer?.after) return answer;
-    const after = (): void | Promise<void> => {
-      const { core } = context;
-      core.send('continued', { threadId: threadId(core.task), allThreadsContinued: true });
-      return answer.after!();
-    };
-    return { ...answer, after };
+    return answer?.after ? { ...answer, after: goOn(context, answer.after) } : answer;
   },
 }));
 
@@ -151,25 +184,10 @@ function nthCall({ core }: ConsoleContext, number: number, name: string | undefi
 /** The step behind the last write before the cursor, or behind the next one. */
 function writeOf({ core, frameId }: ConsoleContext, text: string, which: 'last' | 'next'): number {
   const target = core.target!;
-  const { address, mask } = addressOf({ core, frameId }, text);
+  const { address, mask } = wordOf({ core, frameId }, text);
   const rows = changesOf(target.recording, address, mask).map(({ row }) => row);
   const { position } = target;
   const found = which === 'last' ? rows.findLast((row) => row < position) : rows.find((row) => row >= position);
   if (found !== undefined) return which === 'last' ? found : found + 1;
   throw new RequestError(ErrorId.Unknown, `no ${which === 'last' ? 'earlier' : 'later'} write of ${text} is recorded`);
-}
-
-/** The word or bits that an expression means: an entry, a bit, or a number that is an address. */
-export function addressOf(
-  { core, frameId }: Pick<ConsoleContext, 'core' | 'frameId'>,
-  text: string,
-): { address: number; mask: bigint } {
-  const node = nodeForExpression(core, text, frameId);
-  const data = dataOf(node);
-  if (typeof data !== 'string') return { address: data.from, mask: data.mask ?? ALL_BITS };
-  const value = asNumber(evaluateText(core, text, frameId).value);
-  if (value === undefined || value < 0n || value >= BigInt(core.target!.machine.mem.byteLength)) {
-    throw new RequestError(ErrorId.Value, data);
-  }
-  return { address: Number(value) & ~7, mask: ALL_BITS };
 }
