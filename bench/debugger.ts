@@ -91,7 +91,7 @@ class Adapter extends ProtocolClient {
   async end(): Promise<void> {
     const gone = once(this.child, 'exit');
     this.child.stdin.end();
-    setTimeout(() => this.child.kill(), 2000).unref();
+    setTimeout(() => this.child.kill('SIGKILL'), 1000).unref();
     await gone;
   }
 }
@@ -120,14 +120,14 @@ async function thereAndBack(adapter: Adapter): Promise<{ forward: number; back: 
 }
 
 /** The adapter to compare with: mock-debug where a checkout of it is given, else the least that a session can do. */
-function other(): { name: string; aim: number; command: string[]; program: string } {
+function other(): { name: string; aim: number; command: string[] } {
   const checkout = process.env['MOCK_DEBUG'];
   if (checkout) {
     const command = [join(checkout, 'dist/debugAdapter.js')];
     if (!existsSync(command[0]!)) throw new Error(`MOCK_DEBUG: there is no ${command[0]!}; build it first`);
-    return { name: 'mock-debug', aim: 0.4, command, program: join(checkout, 'sampleWorkspace/readme.md') };
+    return { name: 'mock-debug', aim: 0.4, command };
   }
-  return { name: 'an empty session', aim: 1.5, command: [resolve('dist/bench-floor.js')], program: 'none' };
+  return { name: 'an empty session', aim: 1.5, command: [resolve('dist/bench-floor.js')] };
 }
 
 export async function measureDebugger(): Promise<Row[]> {
@@ -138,7 +138,7 @@ export async function measureDebugger(): Promise<Row[]> {
   };
   try {
     return [
-      ...(await measureSteps(file('long.gmap', long(LONG_ROUNDS)))),
+      ...(await measureSteps(file('long.gmap', long(LONG_ROUNDS)), file('text.md', 'a line\n'.repeat(ROUNDS * STEPS)))),
       ...(await measureContinue(file('million.gmap', long(MILLION_ROUNDS)))),
       ...(await measureStart((statements) => file(`start-${statements}.gmap`, scenario(statements)))),
     ];
@@ -147,12 +147,13 @@ export async function measureDebugger(): Promise<Row[]> {
   }
 }
 
-async function measureSteps(program: string): Promise<Row[]> {
+/** @param text a file with a line for each step of the other adapter */
+async function measureSteps(program: string, text: string): Promise<Row[]> {
   const rival = other();
   const ours = new Adapter(ADAPTER);
   const theirs = new Adapter(rival.command);
   await ours.launch({ program });
-  await theirs.launch({ program: rival.program });
+  await theirs.launch({ program: text });
   // Into the first call, out of the long preparation.
   await ours.move('gmap/goTo', { step: 2_000 });
   const [mine, his]: [number[], number[]] = [[], []];
