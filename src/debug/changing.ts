@@ -20,6 +20,8 @@ import { count, hex, lowestBit, plural, type Node } from './nodes/node.js';
 import { takeOver } from './futures.js';
 import type { Intervention, Target } from './target.js';
 
+type Change = Exclude<Intervention, { kind: 'turn' }>;
+
 export class Changing {
   constructor(
     private readonly core: Core,
@@ -140,9 +142,11 @@ export class Changing {
   // --- new futures ---
 
   /** A new future from the cursor on. Returns the row at which it begins. */
-  private apply(intervention: Exclude<Intervention, { kind: 'turn' }>): number {
+  private apply(intervention: Change): number {
     const old = this.core.target!;
     const { position } = old;
+    const lost = old.furthest - position;
+    this.confirm(intervention, position, lost);
     const kept = old.interventions.filter(({ at }) => at < position);
     const again = old.replayed(position, kept);
     const at = again.recording.length;
@@ -163,7 +167,6 @@ export class Changing {
     }
     this.performed = again.recording.length;
     this.take(again, at);
-    const lost = old.furthest - position;
     const what =
       intervention.kind === 'edit' ? `${hex(intervention.words[0]!.address)} was changed` : intervention.text.trim();
     const later = at !== position ? ' (the first step at which the run can be interrupted)' : '';
@@ -171,6 +174,25 @@ export class Changing {
     this.core.output(`step ${count(at)}${later}: ${what}${discarded}`);
     return at;
   }
+
+  /** In the past a change has to be asked for twice: it costs what followed. Any protocol can do that, any client show it. */
+  private confirm(intervention: Change, position: number, lost: number): void {
+    const what =
+      intervention.kind === 'edit'
+        ? intervention.words.map(({ address, value }) => `${hex(address)} = ${hex(value)}`).join()
+        : intervention.text;
+    const asked = `${position}: ${what}`;
+    const confirmed = lost === 0 || this.asked === asked;
+    this.asked = confirmed ? '' : asked;
+    if (confirmed) return;
+    const cost = `the ${plural(lost, 'step')} that followed would be discarded`;
+    throw new RequestError(
+      ErrorId.Confirm,
+      `step ${count(position)} is in the past: ${cost}; do the same again to go on`,
+    );
+  }
+
+  private asked = '';
 
   /** Takes the last change back: the run stands where it was made. */
   undo(): string {

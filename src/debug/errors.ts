@@ -18,6 +18,8 @@ export const ErrorId = {
   Expression: 3001,
   /** The value cannot be set. */
   Value: 3002,
+  /** It would discard something: the same request again does it. */
+  Confirm: 3003,
   /** A mistake of the session itself. */
   Internal: 9001,
 } as const;

@@ -45,10 +45,17 @@ describe('changing', () => {
     assert.ok(changes.some((c) => c.step === before));
   });
 
-  it('in the past: what followed is discarded, and that is said', async () => {
+  it('in the past: what followed is discarded, which is said, and done when it is asked for again', async () => {
     const client = await at('beyond');
     await client.move('gmap/goTo', { step: 179 });
-    await client.request('setExpression', { expression: 'pgste(vm, 0x2000).IN', value: '0' });
+    const change = { expression: 'pgste(vm, 0x2000).IN', value: '0' };
+    const refused =
+      /^step 179 is in the past: the 29 steps that followed would be discarded; do the same again to go on$/;
+    assert.match(await client.fails('setExpression', change), refused);
+    // Another change in between is another question.
+    assert.match(await client.fails('setExpression', { expression: 'machine.esop', value: '0' }), refused);
+    assert.match(await client.fails('setExpression', change), refused);
+    await client.request('setExpression', change);
     assert.match(client.output, /step 179: .*; what followed is discarded \(29 steps\)/);
     const { past, recorded } = await client.request<{ past: boolean; recorded: number }>('gmap/position');
     assert.equal(past, false);
@@ -154,7 +161,9 @@ describe('changing', () => {
     await client.move('gmap/stepBackOut');
     await client.move('gmap/stepBackOver');
     assert.match(await client.evaluate('pte(vm, 0x2000)'), /^d1:03d /);
-    assert.match(await repl(client, 'translate vm 0x2000 -> 5'), /expected result 5, found result 0x10002000/);
+    const statement = 'translate vm 0x2000 -> 5';
+    assert.match(await client.fails('evaluate', { expression: statement, context: 'repl' }), /do the same again/);
+    assert.match(await repl(client, statement), /expected result 5, found result 0x10002000/);
   });
 
   it('runs statements inside of a function as another thread would', async () => {
@@ -205,6 +214,7 @@ describe('changing', () => {
       /the run has ended: go back a step/,
     );
     await client.move('stepBack');
+    await client.fails('setExpression', { expression: 'machine.esop', value: '0' });
     await client.request('setExpression', { expression: 'machine.esop', value: '0' });
   });
 });
