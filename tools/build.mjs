@@ -20,6 +20,13 @@ const laterPart = {
     build.onResolve({ filter: /^[.]\/heavy[.]js$/ }, () => ({ path: './heavy.js', external: true }));
   },
 };
+/** lodash looks for the global object by evaluating text, where all else fails; nothing that we ship evaluates text. */
+const globalObject = {
+  name: 'global-object',
+  setup(build) {
+    build.onLoad({ filter: /lodash-es[\\/]_root[.]js$/ }, () => ({ contents: 'export default globalThis;' }));
+  },
+};
 const bundles = {
   extension: {
     ...node,
@@ -81,6 +88,7 @@ await Promise.all(
       logLevel: options.watch ? 'info' : 'warning',
       ...(options.inputs && { write: false, metafile: true }),
       ...rest,
+      plugins: [globalObject, ...(rest.plugins ?? [])],
     };
     if (options.watch) await (await context(settings)).watch();
     else inputs[name] = Object.keys((await build(settings)).metafile?.inputs ?? {});

@@ -1,21 +1,11 @@
-// Writes THIRD-PARTY-NOTICES: the licences of the packages whose code is in what we ship. esbuild says which those are.
+// Writes THIRD-PARTY-NOTICES: the licences of the packages whose code is in what we ship.
 //   --check   writes nothing, and fails where the committed file is not what would be written
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fromRoot } from './lib/root.mjs';
+import { shippedPackages } from './lib/shipped.mjs';
 
-const shipped = ['extension', 'heavy', 'web', 'panel', 'cli', 'api'];
 const line = '-'.repeat(100);
-
-execFileSync(process.execPath, [fromRoot('tools/build.mjs'), ...shipped, '--inputs', '--production'], {
-  stdio: ['ignore', 'inherit', 'inherit'],
-});
-const inputs = Object.values(JSON.parse(readFileSync(fromRoot('.cache/inputs.json'), 'utf8'))).flat();
-const folders = new Set();
-for (const input of inputs) {
-  const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
-  if (folder) folders.add(folder);
-}
+const folders = shippedPackages();
 // Packages that share a licence's text, to the letter, share a section.
 const titles = new Map();
 for (const { title, words } of [...folders].map(notice).sort((a, b) => (a.title < b.title ? -1 : 1))) {

@@ -23,6 +23,8 @@ export interface Stop {
 export type Phase =
   /** Nothing has been launched. */
   | 'new'
+  /** The files of a launch are read. */
+  | 'launching'
   /** The scenario is loaded; the client still sets its breakpoints. */
   | 'configuring'
   | 'stopped'

@@ -18,8 +18,8 @@ export function scopeFor(core: Core, frameId?: number): ExpressionScope {
   const target = core.stopped('evaluate');
   const { ref, task } = core.frame('evaluate', frameId);
   const number = ref === undefined ? 0 : (frameNumber(target, ref) ?? 0);
-  const moment = target.run.moment(task, number);
   const row = target.nextRow(task);
+  const moment = target.run.moment(task, number, row);
   const innermost = number === 0 && row !== undefined && row < target.recording.length;
   return innermost ? new RowScope(moment, resultNames(target, row)) : moment;
 }

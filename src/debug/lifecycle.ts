@@ -36,14 +36,15 @@ export class Lifecycle {
     }
     const attributes = launchAttributes(args);
     for (const warning of unknownAttributes(args)) core.output(warning, { category: 'important' });
-    let done: () => void = () => undefined;
-    this.loading = new Promise((resolve) => (done = resolve));
+    core.phase = 'launching';
+    const loaded = this.load(attributes);
+    this.loading = loaded.catch(() => undefined);
     try {
-      await this.load(attributes);
-    } finally {
-      done();
+      await loaded;
+    } catch (error) {
+      if (core.phase === 'launching') core.phase = 'new';
+      throw error;
     }
-    core.phase = 'configuring';
   }
 
   /** After the response to launch, or to configurationDone, whichever comes last. */
@@ -73,12 +74,12 @@ export class Lifecycle {
       await this.load(attributes);
     } catch (error) {
       // What ran goes on to be looked at.
-      core.phase = before === 'running' ? 'stopped' : before;
+      if (core.phase !== 'terminated') core.phase = before === 'running' ? 'stopped' : before;
       throw error;
     }
-    core.phase = 'configuring';
   }
 
+  /** @throws RequestError if the files are not as they should be, or the client goes while they are read */
   private async load(attributes: LaunchAttributes): Promise<void> {
     const { core } = this;
     const { program } = attributes;
@@ -107,6 +108,8 @@ export class Lifecycle {
       ...(attributes.generation && { generation: attributes.generation }),
       ...(attributes.maxSteps !== undefined && { maxSteps: attributes.maxSteps }),
     });
+    if (core.phase === 'terminated') throw new RequestError(ErrorId.WrongTime, 'the session is over');
+    core.phase = 'configuring';
     core.attributes = attributes;
     core.target = target;
     core.stop = undefined;

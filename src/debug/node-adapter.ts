@@ -49,6 +49,9 @@ const LOOPBACK = new Map([
   ['localhost', '127.0.0.1'],
 ]);
 
+/** A browser lets any web page send HTTP requests to this machine; their bodies could hold messages of the protocol. */
+const HTTP = /^[A-Z]{3,7} /;
+
 export interface ServerOptions {
   /** 0: any free port. */
   readonly port: number;
@@ -72,11 +75,20 @@ export async function serveTcp({
   }
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`a port is 0 to 65535, not ${port}`);
   const server = createServer((socket) => {
-    const session: GmapDebugSession = createSession(nodeHost);
-    session.setRunAsServer(true);
     socket.on('error', (error) => log?.(error.message));
-    session.onClosed = () => socket.end();
-    session.start(socket, socket);
+    socket.once('data', (head: Buffer) => {
+      if (HTTP.test(head.toString('latin1', 0, 16))) {
+        log?.('a web page, or another client that speaks HTTP, was turned away');
+        socket.destroy();
+        return;
+      }
+      socket.pause();
+      socket.unshift(head);
+      const session: GmapDebugSession = createSession(nodeHost);
+      session.setRunAsServer(true);
+      session.onClosed = () => socket.end();
+      session.start(socket, socket);
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

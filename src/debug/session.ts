@@ -35,7 +35,13 @@ export class GmapDebugSession extends DebugSession {
     super();
     const core = new Core(host, (name, body) => this.sendEvent(new Event(name, body)));
     this.handlers = requestHandlers(core, () => this.onClosed());
-    this.on('close', () => this.onClosed());
+    this.on('close', () => this.dispose());
+  }
+
+  /** Whoever goes without a word has disconnected: nothing runs on for them. */
+  override dispose(): void {
+    void this.handlers.get('disconnect')!(undefined);
+    this.onClosed();
   }
 
   /** Called when the stream is gone, and also for a message that is none: that is no reason to end. */

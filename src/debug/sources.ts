@@ -63,11 +63,12 @@ export function listingText(fn: FunctionInfo, generation: Generation): string {
   return `${listing(fn, generation).join('\n')}\n`;
 }
 
-/** Every listing that a run of a generation can step through. */
+/** Every listing that a run of a generation can step through, by file and name. */
 export function listingSources(generation: Generation): DebugProtocol.Source[] {
   return allFunctions(generation)
     .filter((fn) => !fn.wrapper)
-    .map((fn) => listingSource(fn, generation));
+    .map((fn) => listingSource(fn, generation))
+    .sort((a, b) => (a.path! < b.path! ? -1 : 1));
 }
 
 /** A kernel function by a name that a person wrote, `op:` left out for operations; also of the other generation. */

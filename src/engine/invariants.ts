@@ -4,8 +4,8 @@
  */
 import { PGSTE_OFFSET, PGSTE_PCL } from './bits.js';
 import { gmaps, hostPageTables, radixTree, tableAt, tableBelow, usedEntries, wordAt, type Table } from './inspect.js';
-import { PCL_AT, type Machine } from './machine.js';
-import { MAX_TASKS } from './trace.js';
+import { DESC, GMAP, MM, MM_AT, PCL_AT, STRUCTURES, TableKind, type Machine } from './machine.js';
+import { MAX_TASKS, type Trace } from './trace.js';
 
 export interface BrokenInvariant {
   /** Short name. */
@@ -24,25 +24,28 @@ export type InvariantName = keyof typeof INVARIANTS;
 
 const hexOf = (n: bigint): string => `0x${n.toString(16)}`;
 
+const broken = (name: InvariantName, text: string): BrokenInvariant => ({ name, text: `${INVARIANTS[name]} ${text}` });
+
 /** The first invariant that does not hold; undefined if all do. */
 export function brokenInvariant(m: Machine): BrokenInvariant | undefined {
-  const broken = (name: InvariantName, text: string): BrokenInvariant => ({
-    name,
-    text: `${INVARIANTS[name]} ${text}`,
-  });
-  const held = new Set<number>();
-  for (let task = 0; task < MAX_TASKS; task++) {
-    const pte = m.get(PCL_AT + task * 8);
-    if (pte) held.add(pte);
-  }
   for (const table of hostPageTables(m)) {
     for (let i = 0; i < 256; i++) {
-      const pte = table.address + i * 8;
-      if (m.hi(pte + PGSTE_OFFSET) & PGSTE_PCL && !held.has(pte)) {
-        return broken('pcl', `It is set for host page ${m.vmaddrOf(pte).toString()}, and nobody holds it.`);
-      }
+      const found = brokenPcl(m, table.address + i * 8);
+      if (found) return found;
     }
   }
+  return brokenGmap(m);
+}
+
+/** The PCL bit of one PTE slot. */
+function brokenPcl(m: Machine, pte: number): BrokenInvariant | undefined {
+  if (!(m.hi(pte + PGSTE_OFFSET) & PGSTE_PCL)) return undefined;
+  for (let task = 0; task < MAX_TASKS; task++) if (m.get(PCL_AT + task * 8) === pte) return undefined;
+  return broken('pcl', `It is set for host page ${m.vmaddrOf(pte).toString()}, and nobody holds it.`);
+}
+
+/** The links between the trees and the tables of all gmaps. */
+function brokenGmap(m: Machine): BrokenInvariant | undefined {
   for (const gmap of gmaps(m)) {
     const links = new Map<bigint, bigint>();
     for (const { key, value } of radixTree(m, gmap, 'host_to_guest')) {
@@ -71,4 +74,56 @@ export function brokenInvariant(m: Machine): BrokenInvariant | undefined {
     if (found) return found;
   }
   return undefined;
+}
+
+/**
+ * Looks at a run again and again: only at what the rows since the last time may have broken. Most rows change locks and
+ * PTEs, which no invariant is about.
+ */
+export class InvariantWatch {
+  private rows = 0;
+  private frames = 0;
+  /** Addresses of locks inside of structures. */
+  private readonly locks = new Set<number>();
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly trace: Trace,
+  ) {}
+
+  /** The first invariant that the rows since the last time broke. */
+  broken(): BrokenInvariant | undefined {
+    const { trace, machine: m } = this;
+    let links = false;
+    for (; this.rows < trace.length; this.rows++) {
+      for (let i = 0; i < trace.changeCount(this.rows); i++) {
+        const index = trace.changeIndex(this.rows, i);
+        const address = (index >>> 1) * 8;
+        const table = m.descriptor(address);
+        if (table !== 0 && m.get(table + DESC.kind) !== (TableKind.Gmap as number)) {
+          const found = address & PGSTE_OFFSET && brokenPcl(m, address - PGSTE_OFFSET);
+          if (found) return found;
+        } else if (address >= PCL_AT && address < PCL_AT + MAX_TASKS * 8) {
+          // The slot that was held before.
+          const pte = (m.mem[index]! ^ trace.changeXor(this.rows, i)) >>> 0;
+          const found = pte !== 0 && brokenPcl(m, pte);
+          if (found) return found;
+        } else links ||= this.isLink(address);
+      }
+    }
+    return links ? brokenGmap(m) : undefined;
+  }
+
+  /** Might a gmap's trees or tables depend on this word? */
+  private isLink(address: number): boolean {
+    const { machine: m } = this;
+    if (address < STRUCTURES) return address === MM_AT + MM.gmaps;
+    if (this.locks.has(address)) return false;
+    for (const end = m.mm('top') >>> 12; this.frames < end; this.frames++) {
+      const table = m.descriptor(this.frames * 0x1000);
+      if (table !== 0) this.locks.add(table + DESC.ptl);
+    }
+    for (const gmap of gmaps(m)) this.locks.add(gmap.address + GMAP.guest_table_lock);
+    return !this.locks.has(address);
+  }
 }

@@ -83,7 +83,8 @@ export const RCU_AT = BASE + 0xa00;
 export const PCL_AT = BASE + 0xb00;
 /** The zero page has its frame at 128 TB: no swap slot and no data page reaches that number. */
 const ZERO_PAGE_HI = 0x8000;
-const FIRST_FREE = 0x4000;
+/** Tables and structures that are allocated begin here. */
+export const STRUCTURES = 0x4000;
 /** Data page dN has its frame at 4 GB + N pages: above everything that holds tables. */
 export const DATA_HI = 1;
 
@@ -142,7 +143,7 @@ export class Machine {
     const trace = (this.trace = options.trace ?? new Trace());
     const recording = trace.recording;
     trace.recording = false; // the state that a run starts from
-    this.mm('top', FIRST_FREE);
+    this.mm('top', STRUCTURES);
     for (const flag of ['esop', 'idte', 'cpulocal', 'attach', 'active', 'pgste', 'alloc_pgste'] as const) {
       this.mm(flag, 1);
     }

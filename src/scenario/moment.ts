@@ -31,6 +31,8 @@ export interface MomentOptions {
   readonly since: number;
   /** Frame that is looked at: 0 is the innermost. */
   readonly frame?: number;
+  /** Row that comes next in the thread, where that is not the next one behind the cursor: it waits for ever. */
+  readonly row?: number | undefined;
 }
 
 interface GmapThing extends Thing {
@@ -89,6 +91,7 @@ export class Moment implements ExpressionScope {
   readonly task: number;
   readonly since: number;
   private readonly frameNumber: number;
+  private readonly row: number | undefined;
   private context: { row: number; frames: Frame[]; locals: Map<string, Decoded> } | undefined;
 
   constructor(options: MomentOptions) {
@@ -97,6 +100,7 @@ export class Moment implements ExpressionScope {
     this.task = options.task;
     this.since = options.since;
     this.frameNumber = options.frame ?? 0;
+    this.row = options.row;
   }
 
   private get machine(): Machine {
@@ -107,7 +111,7 @@ export class Moment implements ExpressionScope {
   private here(): { row: number; frames: Frame[]; locals: Map<string, Decoded> } {
     if (this.context) return this.context;
     const { recording } = this;
-    const row = recording.nextRowOf(this.task, recording.position);
+    const row = this.row ?? recording.nextRowOf(this.task, recording.position);
     const frames = recording.frames(row);
     const locals = new Map<string, Decoded>();
     for (const frame of frames.slice(this.frameNumber).reverse()) {
@@ -167,7 +171,9 @@ export class Moment implements ExpressionScope {
       case 'ptep':
         return this.entryThing(hostPteAddress(this.machine, d.value));
       case 'pteval':
-        return { kind: 'value', id: `pte:${d.value}`, text: d.text, raw: d.value };
+        return { kind: 'pte', id: String(d.value), text: d.text, raw: d.value };
+      case 'pgste':
+        return { kind: 'pgste', id: String(d.value), text: d.text, raw: d.value };
       default:
         return d.value;
     }
@@ -244,7 +250,7 @@ export class Moment implements ExpressionScope {
       case 'word': {
         const at = address(args[0]);
         if (at >= BigInt(this.machine.mem.byteLength) || at & 7n) throw new Error('no doubleword is there');
-        return wordAt(this.machine, Number(at));
+        return this.entryThing(Number(at)) ?? wordAt(this.machine, Number(at));
       }
     }
     return undefined;
@@ -280,8 +286,9 @@ export class Moment implements ExpressionScope {
         const bit = decodeBits(entry.kind, entry.value).find((b) => b.name === name || b.kernel === name);
         return bit?.value;
       }
-      case 'value': {
-        const bit = decodeBits('pte', value.raw ?? 0n).find((b) => b.name === name || b.kernel === name);
+      case 'pte':
+      case 'pgste': {
+        const bit = decodeBits(value.kind, value.raw ?? 0n).find((b) => b.name === name || b.kernel === name);
         return bit?.value;
       }
       case 'gmap': {
@@ -340,8 +347,9 @@ export class Moment implements ExpressionScope {
           { name: 'index', detail: 'Its index in the table.' },
           { name: 'level', detail: 'Level of the table.' },
         ];
-      case 'value':
-        return bits('pte');
+      case 'pte':
+      case 'pgste':
+        return bits(value.kind);
       case 'gmap':
         return ['allocated', 'asce', 'asce_end', 'tables'].map((name) => ({ name, detail: '' }));
       case 'notifier':

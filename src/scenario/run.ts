@@ -265,8 +265,8 @@ export class ScenarioRun {
   }
 
   /** The moment at the cursor, for expressions. */
-  moment(task = 0, frame = 0): Moment {
-    return new Moment({ recording: this.recording, names: this.names, task, frame, since: this.start });
+  moment(task = 0, frame = 0, row?: number): Moment {
+    return new Moment({ recording: this.recording, names: this.names, task, frame, row, since: this.start });
   }
 
   private resume(): void {

@@ -58,6 +58,20 @@ describe('launching', () => {
     assert.equal(stopped.reason, 'end');
   });
 
+  it('stops where an invariant is broken', async () => {
+    const client = new Client();
+    await client.launch({ program: reclaim, checkInvariants: true }, () =>
+      client.setLines(reclaim, marker(reclaim, 'reclaim')),
+    );
+    await client.request('setExpression', { expression: 'entry(vm, 0x2000, segment)', value: '0x20' });
+    await client.setLines(reclaim);
+    await client.breakpoints('setExceptionBreakpoints', { filters: ['expectation'] });
+    const stopped = await client.move('continue');
+    assert.equal(stopped.reason, 'exception');
+    assert.match(stopped.text ?? '', /no invariant is broken.*Every host_to_guest entry points at a linked segment/s);
+    assert.equal(await client.where(), `reclaim:${marker(reclaim, 'reclaim')}`);
+  });
+
   it('ends at the end, if wanted', async () => {
     for (const args of [{ stopAtEnd: false }, { noDebug: true }]) {
       const client = new Client();

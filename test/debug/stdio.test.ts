@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createConnection } from 'node:net';
+import { createConnection, type AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { DebugClient } from '@vscode/debugadapter-testsupport';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { serveTcp } from '../../src/debug/node-adapter.js';
@@ -149,6 +150,39 @@ describe('the adapter on a port', () => {
       );
     }
     await assert.rejects(serveTcp({ port: 70_000 }), /a port is 0 to 65535, not 70000/);
+  });
+
+  it('can be reached at no other address', async () => {
+    const { server, port } = await serveTcp({ port: 0 });
+    try {
+      assert.equal((server.address() as AddressInfo).address, '127.0.0.1');
+      const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+      const others = addresses.filter(({ internal, scopeid = 0 }) => !internal && scopeid === 0);
+      for (const { address } of others) {
+        const socket = createConnection(port, address);
+        const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+        assert.equal(error.code, 'ECONNREFUSED', address);
+      }
+    } finally {
+      server.close();
+    }
+  });
+
+  it('turns a web page away', async () => {
+    const said: string[] = [];
+    const { server, port } = await serveTcp({ port: 0, log: (text) => said.push(text) });
+    try {
+      const message = JSON.stringify({ seq: 1, type: 'request', command: 'initialize', arguments: {} });
+      const socket = createConnection(port, '127.0.0.1');
+      let answer = '';
+      socket.on('data', (data: Buffer) => (answer += data.toString()));
+      socket.write(`POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${message.length}\r\n\r\n${message}`);
+      await once(socket, 'close');
+      assert.equal(answer, '');
+      assert.match(said.join(), /HTTP, was turned away/);
+    } finally {
+      server.close();
+    }
   });
 
   it('outlives a client that goes without a word', async () => {

@@ -27,6 +27,12 @@ export class Bench {
     return this.trace.kind(last) === Kind.End ? resultText(this.trace, last) : 'unfinished';
   }
 
+  /** Begins a row for changes that a test makes itself. */
+  edit(): void {
+    this.trace.begin(Kind.Edit, 0, 0, 0, -1);
+    this.trace.num(0).num(0);
+  }
+
   /** Events from row `from` on. */
   events(from = 0): string[] {
     const texts: string[] = [];

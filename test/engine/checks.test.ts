@@ -1,47 +1,78 @@
 import assert from 'node:assert/strict';
 import { gmapOf, walkPath } from '../../src/engine/inspect.js';
-import { brokenInvariant } from '../../src/engine/invariants.js';
+import { brokenInvariant, InvariantWatch } from '../../src/engine/invariants.js';
 import { LockOrder } from '../../src/engine/lockdep.js';
+import { DESC, PCL_AT } from '../../src/engine/machine.js';
 import { AllocKind, LockClass } from '../../src/engine/task.js';
 import { Kind, Trace } from '../../src/engine/trace.js';
 import { Bench, SMALL_GUEST } from './bench.js';
 
 describe('the invariants', () => {
-  const linked = (): { bench: Bench; entries: number[] } => {
+  const linked = (): { bench: Bench; entries: number[]; noticed: () => (string | undefined)[] } => {
     const bench = new Bench();
+    const watch = new InvariantWatch(bench.machine, bench.trace);
     bench.run(...SMALL_GUEST, 'fault g=0 gaddr=0x100000 access=w');
     const path = walkPath(bench.machine, gmapOf(bench.machine, 0)!.root!, 0x10_0000n);
-    return { bench, entries: path.map((e) => e.address) };
+    assert.equal(watch.broken(), undefined);
+    bench.edit();
+    return {
+      bench,
+      entries: path.map((e) => e.address),
+      /** What a look at everything finds, and one at what changed. */
+      noticed: () => {
+        const names = [brokenInvariant(bench.machine)?.name, watch.broken()?.name];
+        bench.edit();
+        return names;
+      },
+    };
   };
 
   it('hold after a fault', () => {
-    assert.equal(brokenInvariant(linked().bench.machine), undefined);
+    assert.deepEqual(linked().noticed(), [undefined, undefined]);
   });
 
   it('notice a segment entry that lost its link', () => {
-    const { bench, entries } = linked();
+    const { bench, entries, noticed } = linked();
     bench.machine.put(entries[3]!, 0, 0x20);
-    assert.equal(brokenInvariant(bench.machine)?.name, 'host-to-guest');
+    assert.deepEqual(noticed(), ['host-to-guest', 'host-to-guest']);
   });
 
   it('notice a link that host_to_guest does not know', () => {
-    const { bench, entries } = linked();
+    const { bench, entries, noticed } = linked();
     const { machine } = bench;
     machine.store(entries[3]! + 8, machine.word(entries[3]!));
-    assert.equal(brokenInvariant(machine)?.name, 'linked-segment');
+    assert.deepEqual(noticed(), ['linked-segment', 'linked-segment']);
   });
 
   it('notice an entry that leads to no table', () => {
-    const { bench, entries } = linked();
+    const { bench, entries, noticed } = linked();
     bench.machine.put(entries[1]!, 0x1234, 0x0b);
-    assert.equal(brokenInvariant(bench.machine)?.name, 'live-tables');
+    assert.deepEqual(noticed(), ['live-tables', 'live-tables']);
+  });
+
+  it('notice a table that is freed while an entry leads to it', () => {
+    const { bench, entries, noticed } = linked();
+    const { machine } = bench;
+    machine.set(machine.descriptor(entries[3]!) + DESC.freed, 1);
+    assert.deepEqual(noticed(), ['live-tables', 'live-tables']);
   });
 
   it('notice a PCL bit that nobody holds', () => {
-    const { bench, entries } = linked();
+    const { bench, entries, noticed } = linked();
     const pgste = entries[4]! + 2048;
     bench.machine.put(pgste, bench.machine.hi(pgste) | 0x0080_0000, 0);
-    assert.equal(brokenInvariant(bench.machine)?.name, 'pcl');
+    assert.deepEqual(noticed(), ['pcl', 'pcl']);
+  });
+
+  it('notice a PCL bit that outlives its holder', () => {
+    const { bench, entries, noticed } = linked();
+    const { machine } = bench;
+    const pte = entries[4]!;
+    machine.set(PCL_AT + 8, pte);
+    machine.put(pte + 2048, machine.hi(pte + 2048) | 0x0080_0000, 0);
+    assert.deepEqual(noticed(), [undefined, undefined]);
+    machine.set(PCL_AT + 8, 0);
+    assert.deepEqual(noticed(), ['pcl', 'pcl']);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { heldLocks } from '../../src/engine/inspect.js';
-import { brokenInvariant } from '../../src/engine/invariants.js';
+import { heldLocks, tableAt } from '../../src/engine/inspect.js';
+import { brokenInvariant, InvariantWatch } from '../../src/engine/invariants.js';
 import { LockOrder } from '../../src/engine/lockdep.js';
 import { parseOperation } from '../../src/engine/operation.js';
 import { runOperation } from '../../src/engine/operations.js';
@@ -58,6 +58,26 @@ describe('any program', () => {
         assert.deepEqual(snapshot(bench.machine), end);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('leaves nothing broken unnoticed that is looked for where something changed', () => {
+    fc.assert(
+      fc.property(program('after'), fc.nat(), fc.nat(0xffff), (lines, where, bits) => {
+        const bench = new Bench();
+        const { machine } = bench;
+        const watch = new InvariantWatch(machine, bench.trace);
+        survives(bench, lines, (line) => assert.equal(watch.broken()?.text, undefined, line));
+        // Some word of a gmap's table or of a page table changes: whatever that breaks is broken for both.
+        const words = (machine.mm('top') - 0x4000) >>> 3;
+        const address = 0x4000 + (where % words) * 8;
+        const table = tableAt(machine, address);
+        if (!table || (table.owner === 'host' && table.level !== 'pg')) return;
+        bench.edit();
+        machine.put(address, machine.hi(address) ^ (bits << 12), machine.lo(address) ^ bits);
+        assert.equal(watch.broken()?.text, brokenInvariant(machine)?.text);
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -95,7 +95,8 @@ const isComplete = (hint: Hint): boolean => hint.gaddr !== undefined || hint.vma
 function fromFrame(fn: string, values: ReadonlyMap<string, Decoded>): Hint {
   const hint: Hint = {};
   for (const [name, { kind, value }] of values) {
-    if (value === undefined) continue;
+    // An error where an address could be is none.
+    if (value === undefined || value < 0n) continue;
     if (kind === 'gmap') hint.slot ??= Number(value);
     else if (name === 'gaddr' || name === GUEST[fn]) hint.gaddr ??= value;
     else if (HOST_NAMES.has(name) || name === HOST[fn]) hint.vmaddr ??= value;

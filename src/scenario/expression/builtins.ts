@@ -18,7 +18,7 @@ export const EXPRESSION_FUNCTIONS: readonly FunctionInfo[] = [
   fn('translate', ['gmap', 'gaddr'], 'The host address behind a guest address; absent if there is none.'),
   fn('visits', ['place'], 'How often a function or a walk level was visited in this scenario.'),
   fn('calls', ['notifier'], 'How often a notifier was called in this scenario.'),
-  fn('word', ['address'], 'The doubleword at an absolute address.'),
+  fn('word', ['address'], 'The doubleword at an absolute address; of a table entry with its bits.'),
   fn('held', ['lock', 'which'], 'Whether a lock is held.'),
 ];
 
