@@ -2,8 +2,13 @@
 import { ErrorId, RequestError } from './errors.js';
 
 type TypeName = 'string' | 'number' | 'boolean' | 'object' | 'array';
-/** `?` in front: may be left out. */
-export type Shape = Readonly<Record<string, TypeName | `?${TypeName}`>>;
+/** `?` in front: may be left out, or null, which is the same. */
+export interface Shape {
+  readonly [name: string]: TypeName | `?${TypeName}` | Shape;
+}
+
+/** What the session wants to know of a source. */
+export const SOURCE: Shape = { path: '?string', sourceReference: '?number' };
 
 const typeOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
 const withArticle = (type: string): string => `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
@@ -17,12 +22,14 @@ export function checked<T>(command: string, args: unknown, shape: Shape): T {
   if (typeOf(given) !== 'object') {
     throw new RequestError(ErrorId.Malformed, `${command}: arguments must be an object, not ${typeOf(given)}`);
   }
-  const object = given as Record<string, unknown>;
+  const object = { ...(given as Record<string, unknown>) };
   for (const [name, wanted] of Object.entries(shape)) {
-    const optional = wanted.startsWith('?');
-    const type = optional ? wanted.slice(1) : wanted;
+    const inner = typeof wanted === 'object' ? wanted : undefined;
+    const optional = typeof wanted === 'string' && wanted.startsWith('?');
+    const type = typeof wanted === 'string' ? wanted.replace('?', '') : 'object';
     const value = object[name];
     if (value === undefined || (optional && value === null)) {
+      delete object[name];
       if (optional) continue;
       throw new RequestError(ErrorId.Malformed, `${command}: '${name}' is missing (${withArticle(type)})`);
     }
@@ -32,6 +39,7 @@ export function checked<T>(command: string, args: unknown, shape: Shape): T {
         `${command}: '${name}' must be ${withArticle(type)}, not ${typeOf(value)}`,
       );
     }
+    if (inner) object[name] = checked(`${command}: '${name}'`, value, inner);
   }
   return object as T;
 }

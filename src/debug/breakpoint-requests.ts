@@ -1,7 +1,7 @@
 /** Requests that set breakpoints, and say where they can be. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Node } from './nodes/node.js';
-import { checked, checkedEach } from './arguments.js';
+import { checked, checkedEach, SOURCE } from './arguments.js';
 import type { Spec } from './wanted.js';
 import type { Core } from './core.js';
 import { dataOf, formatDataId } from './data-id.js';
@@ -41,7 +41,7 @@ export class BreakpointRequests {
 
   setBreakpoints(args: unknown): Answer {
     const { source, breakpoints, lines } = checked<DebugProtocol.SetBreakpointsArguments>('setBreakpoints', args, {
-      source: 'object',
+      source: SOURCE,
       breakpoints: '?array',
       lines: '?array',
     });
@@ -152,7 +152,7 @@ export class BreakpointRequests {
 
   breakpointLocations(args: unknown): { breakpoints: DebugProtocol.BreakpointLocation[] } {
     const a = checked<DebugProtocol.BreakpointLocationsArguments>('breakpointLocations', args, {
-      source: 'object', line: 'number', endLine: '?number',
+      source: SOURCE, line: 'number', endLine: '?number',
     }); // prettier-ignore
     const { core } = this;
     const target = core.loaded('breakpointLocations');

@@ -1,6 +1,6 @@
 /** Requests that look at the run where it stands: threads, stacks, variables, sources, memory. They change nothing. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { checked } from './arguments.js';
+import { SOURCE, checked } from './arguments.js';
 import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
 import { exceptionInfo } from './exceptions.js';
@@ -59,7 +59,8 @@ export function inspectionRequests(core: Core): Record<string, Handler> {
         sourceReference: '?number',
         source: '?object',
       });
-      return { body: sourceBody(core, a.source?.sourceReference ?? a.sourceReference, a.source?.path) };
+      const source = a.source && checked<DebugProtocol.Source>("source: 'source'", a.source, SOURCE);
+      return { body: sourceBody(core, source?.sourceReference ?? a.sourceReference, source?.path) };
     },
     loadedSources: () => ({ body: { sources: loadedSources(core) } }),
     exceptionInfo: (args) => {

@@ -1,6 +1,6 @@
 /** Every request that the session knows, and who answers it: the life of the session, and its movements. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { checked } from './arguments.js';
+import { checked, SOURCE } from './arguments.js';
 import { BreakpointRequests } from './breakpoint-requests.js';
 import { capabilities } from './capabilities.js';
 import { Changing } from './changing.js';
@@ -166,7 +166,7 @@ function motionRequests(core: Core, motion: Motion): Record<string, Handler> {
       return { after: () => motion.goTo(a.targetId) };
     },
     gotoTargets: (args) => {
-      const a = checked<DebugProtocol.GotoTargetsArguments>('gotoTargets', args, { source: 'object', line: 'number' });
+      const a = checked<DebugProtocol.GotoTargetsArguments>('gotoTargets', args, { source: SOURCE, line: 'number' });
       core.stopped('gotoTargets');
       return { body: { targets: gotoTargets(core, a.source, core.fromClientLine(a.line)) } };
     },

@@ -3,7 +3,6 @@ import { BITS, LEVEL, LEVELS, PGSTE_OFFSET, type EntryKind, type Level } from '.
 import {
   ANON_VMA, DESC, GMAP, MM, MM_AT, MMAP_SEM, NOTIFIER, pteText, PCL_AT, RCU_AT, SEM, TableKind, type Machine,
 } from './machine.js'; // prettier-ignore
-import { pageTables } from './kernel/tables.js';
 import { gmapInSlot } from './operations.js';
 import { radixEntries, radixSlot } from './radix.js';
 import { MAX_TASKS } from './trace.js';
@@ -107,11 +106,12 @@ export function usedEntries(m: Machine, table: Table): Entry[] {
   return entries;
 }
 
-/** The table that a valid region or segment entry leads to. */
+/** The table that a valid region or segment entry leads to; a person may have overwritten it, and then it may lead nowhere. */
 export function tableBelow(m: Machine, entry: Entry): Table | undefined {
   if (entry.level === 'pg' || entry.value & 0x20n) return undefined;
   const origin = entry.value & (entry.level === 'sg' ? ~0x7ffn : ~0xfffn);
-  return origin < 0x1_0000_0000n ? tableAt(m, Number(origin)) : undefined;
+  const table = origin < 0x1_0000_0000n ? tableAt(m, Number(origin)) : undefined;
+  return table && LEVELS.indexOf(table.level) === LEVELS.indexOf(entry.level) + 1 ? table : undefined;
 }
 
 export function pageEntry(m: Machine, pte: number): PageEntry {
@@ -178,7 +178,14 @@ export function hostRoot(m: Machine): Table {
 
 /** Page tables of the host process, ascending. */
 export function hostPageTables(m: Machine): Table[] {
-  return [...pageTables(m, 0, 2 ** 53)].map(({ table }) => tableAt(m, table)!);
+  const within = (table: Table): Table[] =>
+    table.level === 'pg'
+      ? [table]
+      : usedEntries(m, table).flatMap((entry) => {
+          const below = tableBelow(m, entry);
+          return below ? within(below) : [];
+        });
+  return within(hostRoot(m));
 }
 
 /**

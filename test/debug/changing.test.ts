@@ -205,6 +205,21 @@ describe('changing', () => {
     }
   });
 
+  it('may leave an entry that leads nowhere, or round in a circle: all can still be looked at', async () => {
+    for (const entry of ['AAAAAAAAAAA=', 'AAAAAAAAQAc=']) {
+      const client = await at('reclaim');
+      await client.request('writeMemory', { memoryReference: '0x4000', data: entry });
+      for (const reference of (await client.scopes()).values()) {
+        for (const { variablesReference: inner } of await client.variables(reference)) {
+          if (inner > 0) await client.variables(inner);
+        }
+      }
+      await client.request('gmap/tree');
+      await client.request('gmap/picture', {});
+      await client.evaluate('info locks', 'repl');
+    }
+  });
+
   it('is not possible after the end', async () => {
     const client = await at('reclaim');
     await client.setLines(reclaim);

@@ -187,4 +187,24 @@ describe('what goes wrong', () => {
       { numRuns: 120 },
     );
   });
+
+  it('take null for what is left out, and say which part of a source is wrong', async () => {
+    const client = new Client();
+    await client.launch({ program: reclaim, stopOnEntry: true });
+    const bare = { condition: null, hitCondition: null, logMessage: null };
+    await client.request('setBreakpoints', { source: { path: reclaim }, breakpoints: [{ line: 1, ...bare }] });
+    await client.request('setFunctionBreakpoints', { breakpoints: [{ name: 'gmap_fault', ...bare }] });
+    await client.request('gmap/tree', { parent: null, start: null, count: null });
+    for (const [command, more] of [
+      ['setBreakpoints', { breakpoints: [] }],
+      ['gotoTargets', { line: 1 }],
+      ['breakpointLocations', { line: 1 }],
+    ] as const) {
+      assert.equal(
+        await client.fails(command, { source: { path: 7 }, ...more }),
+        `${command}: 'source': 'path' must be a string, not number`,
+      );
+      assert.match(await client.fails(command, more), /'source' is missing/);
+    }
+  });
 });

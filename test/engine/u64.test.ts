@@ -34,6 +34,14 @@ describe('64-bit words', () => {
     );
   });
 
+  it('are aligned to pages and segments if every bit below is clear', () => {
+    for (let bit = 0n; bit < 64n; bit++) {
+      const a = U64.fromBigInt(1n << bit);
+      assert.equal(a.pageAligned(), bit >= 12n, String(bit));
+      assert.equal(a.segmentAligned(), bit >= 20n, String(bit));
+    }
+  });
+
   it('print as hexadecimal without leading zeros', () => {
     fc.assert(fc.property(word, (x) => assert.equal(U64.fromBigInt(x).toString(), `0x${x.toString(16)}`)));
     assert.equal(hex(-1, -1), '0xffffffffffffffff');

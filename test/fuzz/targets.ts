@@ -6,8 +6,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { OperationSyntaxError, parseOperation } from '../../src/engine/operation.js';
+import { ErrorId } from '../../src/debug/errors.js';
+import { serveStdio } from '../../src/debug/node-adapter.js';
+import { picture } from '../../src/debug/picture.js';
 import { createSession } from '../../src/debug/session.js';
+import { timeline } from '../../src/debug/timeline.js';
+import { FromHost, FromPanel, PanelState } from '../../src/panel/messages.js';
 import { compileFile } from '../../src/scenario/compile.js';
 import { ExpressionError } from '../../src/scenario/expression/evaluate.js';
 import { parseExpression } from '../../src/scenario/expression/parse.js';
@@ -133,6 +139,7 @@ const REQUESTS: readonly { command: string; arguments?: unknown }[] = [
   { command: 'setVariable', arguments: { variablesReference: 3, name: 'I', value: '1' } },
   { command: 'setExpression', arguments: { expression: 'pgste(vm, 0x2000).IN', value: '0' } },
   { command: 'source', arguments: { sourceReference: 1 } },
+  { command: 'source', arguments: { sourceReference: 0, source: { path: '/a.gmap', sourceReference: 2 } } },
   { command: 'loadedSources' },
   { command: 'exceptionInfo', arguments: { threadId: 1 } },
   { command: 'gotoTargets', arguments: { source: { path: '/a.gmap' }, line: 9 } },
@@ -146,10 +153,23 @@ const REQUESTS: readonly { command: string; arguments?: unknown }[] = [
   { command: 'gmap/position' },
   { command: 'gmap/goTo', arguments: { step: 20 } },
   { command: 'gmap/history', arguments: { memoryReference: '0x4000' } },
+  { command: 'gmap/picture', arguments: { gaddr: '0x2000', gmap: 0 } },
+  { command: 'gmap/timeline', arguments: { from: 10, to: 200, columns: 40 } },
+  { command: 'gmap/format', arguments: { format: 'hex' } },
+  { command: 'gmap/schedule' },
+  { command: 'gmap/stepBackOver', arguments: { threadId: 1 } },
+  { command: 'gmap/stepBackOut', arguments: { threadId: 1 } },
   { command: 'nothing', arguments: {} },
   { command: 'terminate' },
   { command: 'disconnect' },
 ]; // prettier-ignore
+
+interface SentMessage {
+  readonly type: string;
+  readonly request_seq?: number;
+  readonly message?: string;
+  readonly body?: { readonly output?: string; readonly error?: { readonly id: number } };
+}
 
 const START = ['initialize', 'launch', 'configurationDone'];
 const MAX_REQUESTS = 30;
@@ -170,10 +190,19 @@ const session: Target = {
     });
     const open = new Map<number, string>();
     const sent: unknown[] = [];
+    let mistake: Error | undefined;
     s.onDidSendMessage((message) => {
-      const m = JSON.parse(JSON.stringify(message)) as { type: string; request_seq?: number };
+      const m = JSON.parse(JSON.stringify(message)) as SentMessage;
       if (m.type === 'response') open.delete(m.request_seq!);
+      if (m.body?.error?.id === ErrorId.Internal || m.body?.output?.startsWith('The debugger made a mistake')) {
+        mistake ??= new Error(m.message ?? m.body.output);
+      }
     });
+    const answered = async (turns: number): Promise<void> => {
+      if (turns > MAX_TURNS) throw new Error(`no answer to ${[...open.values()].join(', ')}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (mistake) throw mistake;
+    };
     const orderly = random.chance(0.7);
     for (let i = 0; i < MAX_REQUESTS; i++) {
       const command = orderly && i < START.length ? START[i]! : undefined;
@@ -189,18 +218,85 @@ const session: Target = {
       open.set(message.seq, message.command);
       s.handleMessage(message);
       for (let turns = 0; random.chance(0.8) && open.size > 0; turns++) {
-        if (turns > MAX_TURNS) throw new Error(`no answer to ${[...open.values()].join(', ')}`);
-        await new Promise((resolve) => setImmediate(resolve));
+        await answered(turns);
         if (turns > 20 && random.chance(0.5)) break;
       }
     }
     s.handleMessage({ seq: 1000, type: 'request', command: 'disconnect' } as never);
-    for (let turns = 0; open.size > 0; turns++) {
-      if (turns > MAX_TURNS) throw new Error(`no answer to ${[...open.values()].join(', ')}`);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    for (let turns = 0; open.size > 0; turns++) await answered(turns);
     s.dispose();
   },
 };
 
-export const targets: readonly Target[] = [scenario, expression, corpus, session];
+/** What a client writes, bent byte by byte: the session takes what it can, and ends with its client. */
+const stream: Target = {
+  name: 'stream',
+  async run(seed, note) {
+    const random = new Random(seed);
+    const frames = Array.from({ length: random.int(6) + 1 }, (_, i) => {
+      const text = JSON.stringify({ seq: i + 1, type: 'request', ...random.pick(REQUESTS) });
+      return `Content-Length: ${random.chance(0.1) ? random.pick([0, -1, 1e12, 'x']) : text.length}\r\n\r\n${text}`;
+    });
+    const bytes = mutateText(frames.join(''), frames[0]!, random);
+    note(bytes);
+    const input = new PassThrough();
+    const output = new PassThrough().resume();
+    const served = serveStdio({ input, output });
+    for (let at = 0; at < bytes.length;) {
+      const size = random.int(200) + 1;
+      input.write(bytes.slice(at, at + size));
+      at += size;
+    }
+    input.end();
+    await served;
+  },
+};
+
+const runs = [...scenarios.slice(0, 4), ...scenarios.slice(-4)].map((text) => {
+  const { file } = compileFile(text, 'fuzz.gmap');
+  const run = new ScenarioRun(file!, file!.scenarios[0]!, { schedules: () => [] });
+  run.finish();
+  return run;
+});
+
+const FROM_PANEL: readonly unknown[] = [
+  { type: 'ready' }, { type: 'picture', request: 1, args: {} },
+  { type: 'picture', request: 2, args: { gmap: 0, gaddr: '0x2000', unfold: [{ table: '0x8000', index: 3 }] } },
+  { type: 'picture', request: 3, args: { vmaddr: '0xffffffffffffffff', since: 20 } },
+  { type: 'timeline', request: 4, args: { from: 0, to: 4_000_000_000, columns: 7 } },
+  { type: 'goTo', step: 12, keyboard: true }, { type: 'history', memoryReference: '0x4000' },
+  { type: 'breakOnChange', expression: 'pte(vm, 0x2000)' }, { type: 'save', svg: '<svg/>', name: 'x' },
+]; // prettier-ignore
+const STATE = { version: '1', gmap: 0, gaddr: '0x2000', from: 1, to: 9, selected: '0x8000', unfold: [{ table: '0x8000', index: 1 }] }; // prettier-ignore
+
+/** Messages between the panel and its host: what is not one is told, and what is one gets an answer that is one. */
+const panel: Target = {
+  name: 'panel',
+  run(seed, note) {
+    const random = new Random(seed);
+    const message = mutateData(random.pick(FROM_PANEL), random);
+    note(JSON.stringify(message) ?? 'undefined');
+    FromHost.check(message);
+    PanelState.check(mutateData(STATE, random));
+    if (FromPanel.check(message) === undefined) answer(random.pick(runs), message as FromPanel, random);
+    return Promise.resolve();
+  },
+};
+
+function answer(run: ScenarioRun, message: FromPanel, random: Random): void {
+  run.recording.seek(random.int(run.recording.length + 1));
+  const answers: FromHost[] = [];
+  if (message.type === 'picture') {
+    const furthest = random.int(run.recording.length + 1);
+    answers.push({ type: 'picture', request: 1, picture: picture(run, message.args, { furthest }) });
+  }
+  if (message.type === 'timeline') {
+    answers.push({ type: 'timeline', request: 1, timeline: timeline(run, message.args) });
+  }
+  for (const data of answers) {
+    const wrong = FromHost.check(JSON.parse(JSON.stringify(data)));
+    if (wrong !== undefined) throw new Error(wrong);
+  }
+}
+
+export const targets: readonly Target[] = [scenario, expression, corpus, session, stream, panel];
