@@ -10,7 +10,7 @@ const layers = {
   language: ['engine', 'recording', 'scenario'],
   debug: ['engine', 'kernel-source', 'recording', 'scenario'],
   panel: ['engine', 'debug'],
-  extension: ['engine', 'recording', 'scenario', 'language', 'debug', 'panel'],
+  extension: ['engine', 'recording', 'scenario', 'explore', 'language', 'debug', 'panel'],
   cli: ['engine', 'recording', 'scenario', 'explore', 'language', 'debug'],
   api: ['engine', 'recording', 'scenario', 'cli'],
 };

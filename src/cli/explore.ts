@@ -1,5 +1,6 @@
 /** `gmap explore`: runs the threads of scenarios under many schedules, and says what they can come to. */
 import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import type { Generation } from '../engine/operation.js';
 import {
@@ -7,10 +8,10 @@ import {
 } from '../explore/explore.js'; // prettier-ignore
 import { exploreOnAllCores } from '../explore/pool-node.js';
 import { CannotExploreError } from '../explore/replay.js';
+import { saveSchedule, type ScheduleFolder } from '../explore/save.js';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
-import { EXIT, UserError, worse, type ExitCode } from './exit.js';
+import { EXIT, fileProblem, UserError, worse, type ExitCode } from './exit.js';
 import { readExplorations } from './explore/merge.js';
-import { saveSchedule } from './explore/save.js';
 import { explorationText } from './explore/text.js';
 import { findFiles, portable } from './files.js';
 import { loadProgram } from './load.js';
@@ -65,7 +66,7 @@ export async function exploreCommand(args: readonly string[], options: ExploreCo
     for (const path of paths) {
       try {
         for await (const exploration of work.file(path, paths.length > 1, problem)) {
-          exit = worse(exit, report(path, exploration, options, out));
+          exit = worse(exit, await report(path, exploration, options, out));
           await out.flush();
         }
       } catch (error) {
@@ -212,11 +213,31 @@ function workerFile(): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-function report(path: string, explored: Explored, options: ExploreCommandOptions, out: Output): ExitCode {
+const folder: ScheduleFolder = {
+  read: async (path) => {
+    // What cannot be read is somebody's all the same.
+    return existsSync(path) ? readFile(path, 'utf8').catch(() => '') : undefined;
+  },
+  write: async (path, text) => {
+    try {
+      await writeFile(path, text);
+    } catch (error) {
+      throw new UserError(`the schedule ${path} cannot be written: ${fileProblem(error)}`);
+    }
+  },
+};
+
+async function report(
+  path: string,
+  explored: Explored,
+  options: ExploreCommandOptions,
+  out: Output,
+): Promise<ExitCode> {
   const { exploration, file, scenario, seconds } = explored;
   const failing = exploration.outcomes.find(({ outcome }) => outcome.failed);
   const partial = options.shard !== undefined;
-  const saved = failing && options.save && !partial ? saveSchedule(path, file, scenario, failing) : undefined;
+  const saved =
+    failing && options.save && !partial ? await saveSchedule(folder, path, file, scenario, failing) : undefined;
   if (options.json) {
     const { options: how, ...rest } = exploration;
     out.line(

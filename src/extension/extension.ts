@@ -9,17 +9,20 @@ import { registerNewScenario } from './new-scenario.js';
 import { registerNotifications } from './notifications.js';
 import { registerPanel } from './panel.js';
 import { registerTables } from './tables.js';
+import { Tests } from './tests.js';
 import { registerTime } from './time.js';
 import { registerValues } from './values.js';
 
 export function activate(context: ExtensionContext): void {
   const follower = new Follower();
+  const tests = new Tests();
   context.subscriptions.push(
     follower,
+    tests,
     registerAdapter(),
     registerLanguage(),
     registerLaunching(),
-    registerLenses(),
+    registerLenses(tests),
     registerTables(follower, context.workspaceState),
     registerNewScenario(),
     registerNotifications(follower, context.workspaceState),

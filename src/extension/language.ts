@@ -12,7 +12,8 @@ const selector = 'gmap';
 /** Copies of a text that is open elsewhere: of commits, of the search's results. */
 const COPIES = new Set(['git', 'gitfs', 'search-editor', 'vscode-local-history', 'output', 'debug']);
 
-const isServed = ({ languageId, uri }: vscode.TextDocument): boolean =>
+/** A scenario that somebody works on. */
+export const isServed = ({ languageId, uri }: vscode.TextDocument): boolean =>
   languageId === selector && !COPIES.has(uri.scheme);
 
 class Client implements vscode.Disposable {

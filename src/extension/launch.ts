@@ -32,7 +32,7 @@ function resolveDebugConfiguration(
 ): vscode.DebugConfiguration | undefined {
   if (config.type || config.request || config.name) return config;
   const document = activeScenario();
-  if (document) return configurationFor(document);
+  if (document) return configurationFor(document.uri);
   void vscode.window.showInformationMessage(vscode.l10n.t('Open a scenario (a .gmap file) to debug it.'));
   return undefined;
 }
@@ -52,6 +52,7 @@ async function resolveDebugConfigurationWithSubstitutedVariables(
   }
   const kernelSource = kernelSourceOf(config, folder, program);
   if (kernelSource !== undefined) resolved['kernelSource'] = kernelSource;
+  resolved['singleThread'] ??= vscode.workspace.getConfiguration('gmap', program).get('singleThread', false);
   if (typeof resolved['scenario'] === 'string') lastStarted.set(path, resolved['scenario']);
   return resolved;
 }
@@ -89,8 +90,8 @@ function provideDebugConfigurations(): vscode.DebugConfiguration[] {
   const document = activeScenario();
   if (!document) return [];
   const blocks = scenarioBlocks(document.getText());
-  if (blocks.length < 2) return [configurationFor(document)];
-  return blocks.map(({ name }) => ({ ...configurationFor(document), name, scenario: name }));
+  if (blocks.length < 2) return [configurationFor(document.uri)];
+  return blocks.map(({ name }) => ({ ...configurationFor(document.uri), name, scenario: name }));
 }
 
 /**
@@ -122,9 +123,22 @@ function hasBreakpoint(uri: vscode.Uri, { start, end }: ScenarioBlock): boolean 
 
 async function start(uri: vscode.Uri | undefined, scenario: string | undefined, noDebug: boolean): Promise<void> {
   const document = uri ? await openDocument(uri) : activeScenario();
-  if (!document) return;
-  const config = { ...configurationFor(document), ...(scenario !== undefined && { scenario, name: scenario }) };
-  await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(document.uri), config, { noDebug });
+  if (document) await startScenario(document.uri, scenario, {}, noDebug);
+}
+
+/** Starts a scenario. Returns whether it could be started. */
+export async function startScenario(
+  uri: vscode.Uri,
+  scenario: string | undefined,
+  attributes: { readonly schedule?: string } = {},
+  noDebug = false,
+): Promise<boolean> {
+  const config = {
+    ...configurationFor(uri),
+    ...(scenario !== undefined && { scenario, name: scenario }),
+    ...attributes,
+  };
+  return vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(uri), config, { noDebug });
 }
 
 async function chooseAndDebug(uri?: vscode.Uri): Promise<void> {
@@ -139,11 +153,11 @@ async function chooseAndDebug(uri?: vscode.Uri): Promise<void> {
   if (picked) await start(document.uri, picked.label, false);
 }
 
-function configurationFor(document: vscode.TextDocument): vscode.DebugConfiguration {
-  return { type: 'gmap', request: 'launch', name: baseName(document.uri), program: pathOf(document.uri) };
+function configurationFor(uri: vscode.Uri): vscode.DebugConfiguration {
+  return { type: 'gmap', request: 'launch', name: baseName(uri), program: pathOf(uri) };
 }
 
-function activeScenario(): vscode.TextDocument | undefined {
+export function activeScenario(): vscode.TextDocument | undefined {
   const document = vscode.window.activeTextEditor?.document;
   return document?.languageId === 'gmap' ? document : undefined;
 }
@@ -163,4 +177,4 @@ async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument | unde
   }
 }
 
-const baseName = (uri: vscode.Uri): string => uri.path.split('/').at(-1)!;
+export const baseName = (uri: vscode.Uri): string => uri.path.split('/').at(-1)!;

@@ -34,6 +34,11 @@ export function scenarioBlocks(text: string): ScenarioBlock[] {
   return blocks;
 }
 
+/** Does a text have a line on which a thread begins? */
+export function hasThreads(text: string): boolean {
+  return /^\s*thread\s+\w/m.test(text);
+}
+
 /** The scenario that a line (from 0) belongs to. */
 export function scenarioAt(blocks: readonly ScenarioBlock[], line: number): ScenarioBlock | undefined {
   return blocks.find(({ start, end }) => start <= line && line <= end);

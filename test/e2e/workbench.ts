@@ -391,6 +391,12 @@ export class Workbench {
     if (!(await item.getAttribute('class'))?.includes('checked')) await item.click();
   }
 
+  /** The row of a test in Test Explorer, when the test is in this state. */
+  test(label: string, state?: 'passed' | 'failed'): Locator {
+    const rows = this.page.locator('.test-explorer .monaco-list-row', { hasText: label });
+    return (state ? rows.filter({ has: this.page.locator(`.codicon-testing-${state}-icon`) }) : rows).first();
+  }
+
   /** A view of the side bar by its title, opened if it is folded. */
   async pane(title: string): Promise<Locator> {
     const ownTitle = this.page.locator('.pane-header .title', { hasText: new RegExp(`^${title}$`, 'i') });

@@ -44,6 +44,16 @@ describe('what exploring tells', function () {
     assert.ok(outcomes.slice(1).every((o) => !o.outcome.failed));
   });
 
+  it('finds a write fault that answers 0 for the zero page', () => {
+    const [worst] = exploration(example('write-fault-finds-zero-page'), { bound: 1 }).outcomes;
+    assert.ok(worst!.outcome.failed && worst!.race);
+    assert.deepEqual(worst!.outcome.results.slice(0, 2), [
+      { thread: 'guest', answers: ['0'] },
+      { thread: 'fault', answers: ['0'] },
+    ]);
+    assert.match(worst!.outcome.state!.pte['0x10000000']!, /^z:255/);
+  });
+
   it('tells a crash, and the circle of a deadlock without those who merely wait behind it', () => {
     const crash = exploration(example('misuse-free-during-arm')).outcomes[0]!;
     assert.deepEqual([crash.outcome.end.kind, crash.race], ['bug', true]);

@@ -2,6 +2,7 @@
 import { stateDifferences } from '../../explore/difference.js';
 import type { Exploration, ExploredOutcome, ExploreOptions } from '../../explore/explore.js';
 import type { Schedule } from '../../explore/findings.js';
+import { endText } from '../../explore/save.js';
 import { SIGNS, signNames } from '../../explore/signs.js';
 import type { Output } from '../terminal.js';
 import { answerWords, plural } from '../words.js';
@@ -66,6 +67,7 @@ export function explorationText(
   legend(out, shown);
   if (saved !== undefined) {
     out.line(`\n    the simplest failing schedule is saved in ${saved}; to see it step by step:`);
+    out.line(`      gmap debug ${path} --schedule ${saved}`);
     out.line(`      gmap trace ${path} --schedule ${saved}`);
   }
   out.line();
@@ -108,10 +110,6 @@ function outcomeText(out: Output, n: number, found: ExploredOutcome, usual: Expl
     line(i === 0 ? 'schedule' : '', `${scheduleText(way.example)}${signs ? paint('cyan', `   ${signs}`) : ''}`);
   }
   if (found.ways.length > MOST_WAYS) line('', `… ${plural(found.ways.length, 'way')} in all`);
-}
-
-function endText({ kind, text }: ExploredOutcome['outcome']['end']): string {
-  return kind === 'bug' ? `BUG ${text}` : kind === 'deadlock' ? `deadlock: ${text}` : text;
 }
 
 /** What the signs mean that were shown. */

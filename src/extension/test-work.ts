@@ -1,0 +1,153 @@
+/** What tests do, away from the editor: a scenario is run, or explored, slice by slice. Loaded when a test is first run. */
+import { breathe, type Host } from '../debug/host.js';
+import { readSchedules } from '../debug/schedules.js';
+import {
+  concluded, EXPLORE_DEFAULTS, Explorer, type Exploration, type ExploredOutcome, type ExploreOptions,
+} from '../explore/explore.js'; // prettier-ignore
+import { endText, saveSchedule, type ScheduleFolder } from '../explore/save.js';
+import { signNames } from '../explore/signs.js';
+import { compileFile } from '../scenario/compile.js';
+import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
+import { ScenarioRun } from '../scenario/run.js';
+
+/** A scenario as the editor knows it. */
+export interface TestedScenario {
+  /** Path or URI of its file. */
+  readonly path: string;
+  readonly text: string;
+  /** Left out: the file is one scenario. */
+  readonly name?: string;
+}
+
+/** Something that is not as it should be. */
+export interface TestFailure {
+  /** Line, from 1. */
+  readonly line: number;
+  readonly what: string;
+  /** Of an expectation. */
+  readonly difference?: { readonly expected: string; readonly found: string };
+}
+
+/** An outcome that somebody should look at, and how it comes about. */
+export interface FailingOutcome {
+  readonly failures: readonly TestFailure[];
+  readonly schedules: number;
+  readonly race: boolean;
+  /** The simplest schedule, as a statement has it: `reclaim 12, unmap 16`. */
+  readonly schedule: string;
+  readonly signs: readonly string[];
+}
+
+export interface ExploredScenario extends Pick<Exploration, 'complete' | 'cutOff' | 'finished'> {
+  readonly outcomes: number;
+  readonly races: number;
+  readonly failing: readonly FailingOutcome[];
+  /** Where the schedule of the first failing outcome was saved, or why not. */
+  readonly saved?: string;
+  readonly notSaved?: string;
+}
+
+/** Whoever waits: is told how far the work is, and may end it. */
+export interface Watcher {
+  stopped(): boolean;
+  tell(schedules: number, outcomes: number): void;
+}
+
+export interface ExploreLimits extends Pick<ExploreOptions, 'bound'> {
+  readonly seconds: number;
+}
+
+/** Milliseconds of work, after which everything else in this process gets its turn. */
+const SLICE = 30;
+const STEPS = 1 << 16;
+
+/** @throws Error that says what is wrong in the text, or that there is no such scenario */
+function compiled({ path, text, name }: TestedScenario): { file: CompiledFile; scenario: CompiledScenario } {
+  const { file, diagnostics } = compileFile(text, path);
+  if (!file) {
+    const error = diagnostics.find((d) => d.severity === 'error');
+    throw new Error(error ? `line ${error.range.start.line}: ${error.message}` : 'the scenario has errors');
+  }
+  const scenario = name === undefined ? file.scenarios[0] : file.scenarios.find((s) => s.name === name);
+  if (!scenario) throw new Error('the file has no such scenario any more');
+  return { file, scenario };
+}
+
+/** Runs a scenario to its end. Returns what is not as it should be; undefined: it was stopped. */
+export async function runScenario(
+  tested: TestedScenario,
+  host: Host,
+  stopped: () => boolean,
+): Promise<readonly TestFailure[] | undefined> {
+  const { file, scenario } = compiled(tested);
+  const run = new ScenarioRun(file, scenario, { schedules: await readSchedules(host, tested.path, file, scenario) });
+  while (run.advance(STEPS)) {
+    await breathe();
+    if (stopped()) return undefined;
+  }
+  const { outcome, recording } = run;
+  const failures = run.failures.map(({ statement, expected, found }): TestFailure => {
+    const { range, text } = run.statements[statement]!;
+    return { line: range.start.line, what: text, difference: { expected, found } };
+  });
+  if (!outcome || outcome.kind === 'ended' || (outcome.kind !== 'limit' && outcome.expected)) return failures;
+  const last = run.statements[recording.statementOf(recording.length - 1) ?? -1];
+  return [...failures, { line: (last ?? scenario).range.start.line, what: endText(outcome) }];
+}
+
+/** Runs a scenario's threads under all schedules up to a bound, and saves the simplest failing one beside it. */
+export async function exploreScenario(
+  tested: TestedScenario,
+  { bound, seconds }: ExploreLimits,
+  folder: ScheduleFolder,
+  watcher: Watcher,
+): Promise<ExploredScenario> {
+  const { file, scenario } = compiled(tested);
+  const options = { ...EXPLORE_DEFAULTS, bound };
+  const explorer = new Explorer(file, scenario, options);
+  const until = performance.now() + seconds * 1000;
+  while (explorer.advance(SLICE) && performance.now() < until && !watcher.stopped()) {
+    watcher.tell(explorer.complete + explorer.cutOff, explorer.findings.outcomes.size);
+    await breathe();
+  }
+  const { complete, cutOff, finished, outcomes } = concluded(file, scenario, options, explorer.found());
+  const failing = outcomes.filter((o) => o.outcome.failed);
+  return {
+    complete,
+    cutOff,
+    finished,
+    outcomes: outcomes.length,
+    races: outcomes.filter((o) => o.race).length,
+    failing: failing.map((o) => failingOutcome(o, scenario)),
+    ...(failing[0] && (await save(folder, tested.path, file, scenario, failing[0]))),
+  };
+}
+
+async function save(...what: Parameters<typeof saveSchedule>): Promise<Pick<ExploredScenario, 'saved' | 'notSaved'>> {
+  try {
+    return { saved: await saveSchedule(...what) };
+  } catch (error) {
+    // A folder that is only for reading, for example.
+    return { notSaved: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function failingOutcome(
+  { outcome, schedules, race, ways, example }: ExploredOutcome,
+  scenario: CompiledScenario,
+): FailingOutcome {
+  const { end, broken } = outcome;
+  const { line } = scenario.statements.find((s) => s.kind === 'threads')?.range.start ?? scenario.range.start;
+  const failures = outcome.failures.map(({ line, statement, expected, found }): TestFailure => {
+    return { line, what: statement, difference: { expected, found } };
+  });
+  if (end.kind !== 'ended') failures.push({ line, what: endText(end) });
+  if (broken !== undefined) failures.push({ line, what: broken });
+  return {
+    failures,
+    schedules,
+    race,
+    schedule: example.choices.map(([thread, steps]) => `${thread} ${steps}`).join(', '),
+    signs: signNames(ways[0]!.signs),
+  };
+}

@@ -1,0 +1,64 @@
+// Test Explorer: scenarios are run, and explored under many schedules; a failing schedule is debugged.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { useWorkbench } from './editor.js';
+
+const arms = readFileSync('examples/threads/two-arms-read-write-pingpong.gmap', 'utf8');
+const two = `host mmap 0x10000000 len 1M rw
+gmap vm limit 4G
+map vm 0x0 len 1M to 0x10000000
+
+scenario "holds" {
+  translate vm 0x3000 -> 0x10003000
+}
+
+scenario "fails" {
+  expect vm.tables == 2
+}
+`;
+
+for (const host of ['node', 'web'] as const) {
+  describe(`Test Explorer in the ${host} extension host`, () => {
+    const vs = useWorkbench({ folder: '', files: { 'arms.gmap': arms, 'two.gmap': two }, host });
+
+    it('has each file and scenario, and runs them', async () => {
+      await vs.openView('Testing');
+      await vs.test('arms.gmap').waitFor();
+      await vs.expand(vs.test('two.gmap'));
+      await vs.test('two.gmap').hover();
+      await vs.test('two.gmap').locator('.codicon-testing-run-icon').click();
+      await vs.test('holds', 'passed').waitFor();
+      await vs.test('fails', 'failed').waitFor();
+    });
+
+    it('explores the schedules of a scenario with threads, and says how one fails', async () => {
+      await vs.openFile('arms.gmap');
+      await vs.lens('Explore', 0).click();
+      await vs.test('arms.gmap', 'failed').waitFor();
+      await vs
+        .editorLine(/expect notified/)
+        .locator('.test-error-content-widget')
+        .or(vs.page.getByText(/2 of these/))
+        .first()
+        .click();
+      await vs.page
+        .getByText(/The simplest schedule: /)
+        .first()
+        .waitFor();
+      assert.match(
+        readFileSync(join(vs.workspace, 'arms.schedule'), 'utf8'),
+        /^gmap schedule 1\nscenario "arms"\nprogram [^]*# expect notified kvm vm 0x0 once: expected/,
+      );
+      await vs.screenshot(`explore-${host}`);
+    });
+
+    it('debugs the failing schedule', async () => {
+      await vs.test('arms.gmap').hover();
+      await vs.test('arms.gmap').locator('[aria-label^="Debug Failing Schedule"]').click();
+      await vs.stoppedAt(19, 'arms.gmap');
+      await vs.screenshot(`explore-debug-${host}`);
+      await vs.stopDebugging();
+    });
+  });
+}
