@@ -10,6 +10,7 @@ import { registerNotifications } from './notifications.js';
 import { registerPanel } from './panel.js';
 import { registerTables } from './tables.js';
 import { Tests } from './tests.js';
+import { registerThreads } from './threads.js';
 import { registerTime } from './time.js';
 import { registerValues } from './values.js';
 
@@ -27,6 +28,7 @@ export function activate(context: ExtensionContext): void {
     registerNewScenario(),
     registerNotifications(follower, context.workspaceState),
     registerPanel(context.extensionUri, follower),
+    registerThreads(follower),
     registerTime(follower),
     registerValues(follower),
   );

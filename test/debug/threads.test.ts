@@ -136,6 +136,35 @@ describe('threads', () => {
     assert.deepEqual(await names(client), ['1 scenario']);
   });
 
+  it('are switched to from the console: the next step is theirs', async () => {
+    const client = await at('threads');
+    await client.move('stepIn');
+    const host = await client.where(2);
+    await client.move('evaluate', { expression: 'switch guest', context: 'repl' });
+    assert.equal(await client.where(2), host);
+    assert.match(await client.evaluate('schedule', 'repl'), /^schedule steps guest \d+$/);
+  });
+
+  it('go to what another one changed under them', async () => {
+    const client = new Client();
+    const program = new URL('../../examples/threads/two-arms-read-write-pingpong.gmap', import.meta.url).pathname;
+    const schedule = 'two-arms-read-write-pingpong.schedule';
+    await client.launch({ program, schedule, stopOnEntry: true });
+    await client.breakpoints('setFunctionBreakpoints', {
+      breakpoints: [{ name: 'handle_mm_fault', condition: 'thread == write' }],
+    });
+    await client.move('continue');
+    await client.move('continue');
+    assert.equal(await client.evaluate('thread'), '"write"');
+    const stopped = await client.move('evaluate', { expression: 'goto others pte(vm, 0x0)', context: 'repl' });
+    assert.match(await client.where(stopped.threadId), /^ptep_flush_direct:3 < ptep_force_prot:.*:16$/);
+    assert.equal(await client.evaluate('thread'), '"read_only"');
+    assert.match(
+      await client.fails('evaluate', { expression: 'goto others pte(vm, 0x7000)', context: 'repl' }),
+      /no earlier write of pte\(vm, 0x7000\) by another thread is recorded/,
+    );
+  });
+
   it('step alone, while the others stand: the choice becomes part of the schedule', async () => {
     const client = await at('threads');
     await client.move('stepIn');

@@ -1,6 +1,6 @@
 // Test Explorer: scenarios are run, and explored under many schedules; a failing schedule is debugged.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useWorkbench } from './editor.js';
 
@@ -58,6 +58,25 @@ for (const host of ['node', 'web'] as const) {
       await vs.test('arms.gmap').locator('[aria-label^="Debug Failing Schedule"]').click();
       await vs.stoppedAt(19, 'arms.gmap');
       await vs.screenshot(`explore-debug-${host}`);
+      await vs.stopDebugging();
+    });
+
+    it('runs another thread next, from the call stack, and saves the schedule that comes of it', async () => {
+      await vs.openFile('arms.gmap');
+      await vs.setBreakpoint(13);
+      await vs.startDebugging();
+      await vs.stoppedAt(13);
+      const row = vs.page.locator('.debug-call-stack .monaco-list-row', { hasText: 'read_only' }).first();
+      await vs.chooseFromMenu(row, 'Run This Thread Next');
+      await vs.consoleLine(/read_only goes on alone/).waitFor();
+      await vs.screenshot(`explore-switch-${host}`);
+      await vs.runCommand('Gmap: Save the Schedule up to Here');
+      const box = vs.page.locator('.quick-input-widget input:visible');
+      await vs.until(async () => (await box.inputValue()).endsWith('arms.schedule'), 'no name is suggested');
+      await vs.answerInput(join(vs.workspace, 'mine.schedule'));
+      const mine = join(vs.workspace, 'mine.schedule');
+      await vs.until(() => Promise.resolve(existsSync(mine)), 'no schedule is saved');
+      assert.match(readFileSync(mine, 'utf8'), /^gmap schedule 1\n\nread_only \d+\n$/);
       await vs.stopDebugging();
     });
   });

@@ -40,6 +40,7 @@ const CHANGING: readonly Command[] = [
   },
   {
     name: 'alone',
+    aliases: ['switch'],
     operands: 'THREAD [N]',
     doc: 'A thread takes its next N steps while the others stand: this becomes part of the schedule.',
     run: ({ core, motion }, operands) => {

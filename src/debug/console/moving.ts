@@ -91,9 +91,10 @@ const moving: readonly Move[] = [
   },
   {
     name: 'goto',
-    operands: 'N | +N | -N | start | end | line L | call K [NOTIFIER] | failure [K] | last EXPR | next EXPR | MOMENT',
-    doc: 'To a step; a line of the scenario; the K-th call of a notifier; a failed expectation; the last or next write of an entry or bit; a moment copied from `position`.',
-    completes: ['start', 'end', 'line', 'call', 'failure', 'last', 'next'],
+    operands:
+      'N | +N | -N | start | end | line L | call K [NOTIFIER] | failure [K] | last EXPR | next EXPR | others EXPR | MOMENT',
+    doc: 'To a step; a line of the scenario; the K-th call of a notifier; a failed expectation; the last or next write of an entry or bit, or the last one by another thread; a moment copied from `position`.',
+    completes: ['start', 'end', 'line', 'call', 'failure', 'last', 'next', 'others'],
     run: goTo,
   },
 ];
@@ -125,7 +126,8 @@ function toStep({ core, motion }: ConsoleContext, text: string): Answer {
   return { text: '', after: () => motion.goTo(position) };
 }
 
-const GOTO = 'write goto N, +N, -N, start, end, line L, call K, failure, last EXPR, next EXPR, or a moment';
+const GOTO =
+  'write goto N, +N, -N, start, end, line L, call K, failure, last EXPR, next EXPR, others EXPR, or a moment';
 
 function goTo(context: ConsoleContext, operands: string): Answer {
   const { core, motion } = context;
@@ -163,6 +165,7 @@ function goTo(context: ConsoleContext, operands: string): Answer {
     }
     case 'last':
     case 'next':
+    case 'others':
       return to(writeOf(context, rest, word));
     default:
       throw new RequestError(ErrorId.Expression, GOTO);
@@ -181,13 +184,20 @@ function nthCall({ core }: ConsoleContext, number: number, name: string | undefi
   throw new RequestError(ErrorId.Unknown, `there is no call ${number}${name ? ` of ${name}` : ''} recorded so far`);
 }
 
-/** The step behind the last write before the cursor, or behind the next one. */
-function writeOf({ core, frameId }: ConsoleContext, text: string, which: 'last' | 'next'): number {
+/** The step of the last write before the cursor, by anybody or by another thread than this; or the one behind the next. */
+function writeOf({ core, frameId }: ConsoleContext, text: string, which: 'last' | 'next' | 'others'): number {
   const target = core.target!;
   const { address, mask } = wordOf({ core, frameId }, text);
   const rows = changesOf(target.recording, address, mask).map(({ row }) => row);
   const { position } = target;
-  const found = which === 'last' ? rows.findLast((row) => row < position) : rows.find((row) => row >= position);
-  if (found !== undefined) return which === 'last' ? found : found + 1;
-  throw new RequestError(ErrorId.Unknown, `no ${which === 'last' ? 'earlier' : 'later'} write of ${text} is recorded`);
+  const { task } = core.frame('evaluate', frameId);
+  const others = (row: number): boolean => which !== 'others' || target.trace.task(row) !== task;
+  const found =
+    which === 'next' ? rows.find((row) => row >= position) : rows.findLast((row) => row < position && others(row));
+  if (found !== undefined) return which === 'next' ? found + 1 : found;
+  const whose = which === 'others' ? ' by another thread' : '';
+  throw new RequestError(
+    ErrorId.Unknown,
+    `no ${which === 'next' ? 'later' : 'earlier'} write of ${text}${whose} is recorded`,
+  );
 }
