@@ -33,6 +33,7 @@ export function capabilities(): DebugProtocol.Capabilities {
     supportsLoadedSourcesRequest: true,
     supportsRestartRequest: true,
     supportsTerminateRequest: true,
+    supportsTerminateThreadsRequest: true,
     supportTerminateDebuggee: true,
     supportsCancelRequest: true,
   };

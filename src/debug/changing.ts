@@ -139,6 +139,19 @@ export class Changing {
     return values.map(({ expression, text }) => `${text} = ${formatValue(evaluate(expression, scope))}`).join('\n');
   }
 
+  // --- threads ---
+
+  /** A thread ends with the statement that it is in: a kernel function is not left in the middle. Returns what to say. */
+  terminate(task: number): string {
+    const target = this.core.stopped('terminateThreads');
+    const thread = target.threadName(task);
+    if (!this.motion.isOneOfMany(task)) {
+      throw new RequestError(ErrorId.WrongTime, `${thread} cannot be terminated alone: no other runs beside it`);
+    }
+    this.apply({ kind: 'terminate', at: target.position, thread });
+    return '';
+  }
+
   // --- new futures ---
 
   /** A new future from the cursor on. Returns the row at which it begins. */
@@ -168,7 +181,7 @@ export class Changing {
     this.performed = again.recording.length;
     this.take(again, at);
     const what =
-      intervention.kind === 'edit' ? `${hex(intervention.words[0]!.address)} was changed` : intervention.text.trim();
+      intervention.kind === 'edit' ? `${hex(intervention.words[0]!.address)} was changed` : wordsOf(intervention);
     const later = at !== position ? ' (the first step at which the run can be interrupted)' : '';
     const discarded = lost > 0 ? `; what followed is discarded (${plural(lost, 'step')})` : '';
     this.core.output(`step ${count(at)}${later}: ${what}${discarded}`);
@@ -177,11 +190,7 @@ export class Changing {
 
   /** In the past a change has to be asked for twice: it costs what followed. Any protocol can do that, any client show it. */
   private confirm(intervention: Change, position: number, lost: number): void {
-    const what =
-      intervention.kind === 'edit'
-        ? intervention.words.map(({ address, value }) => `${hex(address)} = ${hex(value)}`).join()
-        : intervention.text;
-    const asked = `${position}: ${what}`;
+    const asked = `${position}: ${wordsOf(intervention)}`;
     const confirmed = lost === 0 || this.asked === asked;
     this.asked = confirmed ? '' : asked;
     if (confirmed) return;
@@ -210,6 +219,18 @@ export class Changing {
     again.seek(again.stepping.firstStop(end) ?? again.recording.length);
     again.arriveFrom(at);
     takeOver(this.core, (target) => this.motion.switchTo(target), again);
+  }
+}
+
+/** A change in words. */
+function wordsOf(change: Change): string {
+  switch (change.kind) {
+    case 'edit':
+      return change.words.map(({ address, value }) => `${hex(address)} = ${hex(value)}`).join();
+    case 'terminate':
+      return `${change.thread} ends with its statement`;
+    case 'perform':
+      return change.text.trim();
   }
 }
 

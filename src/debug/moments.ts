@@ -30,7 +30,8 @@ export function parseMoment(target: Target, text: string): number {
 function runHash({ text, scenario, recording, interventions }: Target): string {
   const done = interventions.map((i) => {
     if (i.kind === 'edit') return [i.at, ...i.words.map((w) => [w.address, String(w.value)])];
-    return i.kind === 'turn' ? [i.at, i.thread, i.until] : [i.at, i.text];
+    if (i.kind === 'turn') return [i.at, i.thread, i.until];
+    return i.kind === 'terminate' ? [i.at, i.kind, i.thread] : [i.at, i.text];
   });
   const all = [text, scenario.name, recording.generation, JSON.stringify(done)].join('\0');
   let hash = 0x811c9dc5;

@@ -16,6 +16,7 @@ export type Intervention = { readonly at: number } & (
   | { readonly kind: 'edit'; readonly words: readonly EditedWord[]; readonly like: PlaceInCode }
   /** A thread goes on alone, up to a row. */
   | { readonly kind: 'turn'; readonly thread: string; readonly until: number }
+  | { readonly kind: 'terminate'; readonly thread: string }
   | { readonly kind: 'perform'; readonly text: string; readonly statements: readonly Statement[] }
 );
 
@@ -168,7 +169,8 @@ export class Target {
       this.run.prefer(intervention.thread, intervention.until);
       return undefined;
     }
-    this.run.edit(intervention.words, intervention.like);
+    if (intervention.kind === 'terminate') this.run.terminate(intervention.thread);
+    else this.run.edit(intervention.words, intervention.like);
     return undefined;
   }
 

@@ -54,6 +54,12 @@ export function valueRequests(context: Omit<ConsoleContext, 'frameId'>): Record<
       core.stopped('writeMemory');
       return { body: changing.writeMemory(a) };
     },
+    terminateThreads: (args) => {
+      const { threadIds } = checked<{ threadIds: unknown[] }>('terminateThreads', args, { threadIds: 'array' });
+      core.stopped('terminateThreads');
+      for (const id of threadIds) changing.terminate(core.taskOfThread('terminateThreads', Number(id)));
+      return {};
+    },
   };
 }
 

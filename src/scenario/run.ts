@@ -236,6 +236,17 @@ export class ScenarioRun {
     this.turn = { thread, until };
   }
 
+  /** A thread of the block that runs ends with the statement that it is in, or at once between two. */
+  terminate(thread: string): void {
+    this.terminated.add(thread);
+  }
+
+  private readonly terminated = new Set<string>();
+
+  private isTerminated(t: Task): boolean {
+    return this.terminated.size > 0 && t.id > 0 && this.terminated.has(this.threadNames[t.id - 1] ?? '');
+  }
+
   /**
    * Runs statements from outside at the end of what is recorded: between two statements as if they stood there, inside of
    * a kernel function as another thread would. Returns what they would have to wait for: then the run cannot go on.
@@ -309,6 +320,7 @@ export class ScenarioRun {
 
   protected *runAll(t: Task, statements: readonly Statement[], vcpu?: VcpuInfo): Co {
     for (const statement of statements) {
+      if (this.isTerminated(t)) return;
       yield* this.run(t, statement, vcpu);
       if (this.ended) return;
     }
@@ -363,7 +375,7 @@ export class ScenarioRun {
         this.marks.set(statement.name, this.recording.length);
         break;
       case 'repeat':
-        for (let i = 0; i < statement.count && !this.ended; i++) yield* this.runAll(t, statement.body, vcpu);
+        for (let i = 0; i < statement.count && !this.ended && !this.isTerminated(t); i++) yield* this.runAll(t, statement.body, vcpu);
         break;
       case 'threads':
         yield* this.threads(t, statement, number);
@@ -497,6 +509,7 @@ export class ScenarioRun {
     const { machine } = this.recording;
     if (group.threads.length >= MAX_TASKS)
       throw new RangeError(`at most ${MAX_TASKS - 1} threads run at the same time`);
+    this.terminated.clear();
     this.threadNames.splice(0, this.threadNames.length, ...group.threads.map((x) => x.name));
     if (t.due()) yield;
     this.statementRow(t.id, number, StatementResult.Entered);

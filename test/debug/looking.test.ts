@@ -117,7 +117,7 @@ describe('looking', () => {
 
   /** Requests that begin, move, change or end something; every other one only looks. */
   const DOING = new Set([
-    'initialize', 'launch', 'attach', 'configurationDone', 'restart', 'terminate', 'disconnect', 'cancel',
+    'initialize', 'launch', 'attach', 'configurationDone', 'restart', 'terminate', 'disconnect', 'cancel', 'terminateThreads',
     'continue', 'reverseContinue', 'next', 'stepIn', 'stepOut', 'stepBack', 'pause', 'goto', 'restartFrame',
     'gmap/goTo', 'gmap/stepBackOver', 'gmap/stepBackOut',
     'setBreakpoints', 'setFunctionBreakpoints', 'setExceptionBreakpoints', 'setDataBreakpoints',

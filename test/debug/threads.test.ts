@@ -211,6 +211,23 @@ describe('threads', () => {
     assert.equal(await client.where(2), before);
   });
 
+  it('are terminated with the statement that they are in; the others go on', async () => {
+    const client = await at('threads');
+    await client.move('stepIn');
+    await client.move('stepIn', { threadId: 2 });
+    await client.request('terminateThreads', { threadIds: [2] });
+    assert.match(client.output, /host ends with its statement/);
+    await client.setLines(file, marker(file, 'after'));
+    await client.move('continue');
+    assert.equal(await client.where(), `in turn:${marker(file, 'after')}`);
+    // It did not come to its second statement: that page is still there.
+    assert.match(await client.evaluate('pte(vm, 0x2000)'), /^s/);
+    assert.match(await client.evaluate('pte(vm, 0x3000)'), /^d/);
+    assert.match(await client.evaluate('calls(kvm)'), /^1$/);
+    assert.match(await client.fails('terminateThreads', { threadIds: [1] }), /scenario cannot be terminated alone/);
+    assert.match(await client.fails('terminateThreads', { threadIds: [9] }), /thread/);
+  });
+
   it('go on alone, by the console too, and from the past', async () => {
     const client = await at('threads');
     await client.move('stepIn');

@@ -196,6 +196,14 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     await client.request('terminate');
     await client.event('terminated', 0);
   }),
+  supportsTerminateThreadsRequest: async (client) => {
+    const file = fixture('threads.gmap');
+    await client.launch({ program: file }, () => client.setLines(file, marker(file, 'host')));
+    client.log.length = 0;
+    await client.request('terminateThreads', { threadIds: [2] });
+    await client.request('threads');
+    await client.move('continue');
+  },
   supportTerminateDebuggee: at('arm', async (client) => {
     await client.request('disconnect', { terminateDebuggee: true });
   }),

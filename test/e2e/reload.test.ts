@@ -11,12 +11,14 @@ describe('reloading the editor', () => {
     await vs.startDebugging();
     await vs.stoppedAt(12);
     await vs.page.reload();
-    await vs.ready();
-    await vs.page.locator('.editor-instance .view-line').first().waitFor();
+    await vs.started();
+    await vs.runCommand('View: Show Run and Debug');
+    await vs.scrollTo('.debug-breakpoints', '.monaco-list-row:has-text("first-walk.gmap")');
     assert.equal(await vs.page.locator('.debug-toolbar').isVisible(), false);
   });
 
   it('then debugs again', async () => {
+    await vs.openFile('first-walk.gmap');
     await vs.startDebugging();
     await vs.stoppedAt(12);
     await vs.stepOnce('into');

@@ -14,6 +14,9 @@ const debugButtons = {
   restart: 'restart',
 } as const;
 
+/** Milliseconds that VS Code is given to start. */
+const START = 90_000;
+
 export class Workbench {
   /** Set before the first test of a suite. */
   page!: Page;
@@ -25,9 +28,14 @@ export class Workbench {
 
   /** Waits until the window is restored and VS Code knows what every extension contributes. */
   async ready(): Promise<void> {
-    const timeout = 90_000;
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: START });
+    await this.started();
+  }
+
+  /** Waits until VS Code has started, whatever it shows. */
+  async started(): Promise<void> {
+    const timeout = START;
     await this.page.locator('.part.statusbar .statusbar-item').first().waitFor({ timeout });
-    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout });
     // In the last phase of its start VS Code learns to show the sources that an adapter gives. Evaluated in the page, hence
     // strings: the compiler of these tests must not touch them.
     for (const mark of ['code/didLoadExtensions', 'code/LifecyclePhase/Eventually']) {

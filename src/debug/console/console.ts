@@ -56,6 +56,12 @@ const CHANGING: readonly Command[] = [
     },
   },
   {
+    name: 'terminate',
+    operands: 'THREAD',
+    doc: 'A thread ends with the statement that it is in; the others go on.',
+    run: ({ core, changing }, operands) => say(changing.terminate(threadCalled(core, operands))),
+  },
+  {
     name: 'schedule',
     operands: '',
     doc: 'Who took how many steps up to here, as a statement of the scenario language.',
