@@ -5,13 +5,22 @@ import type { CorpusRecord } from '../conformance/corpus.js';
 const context = { timeout: () => context };
 const harness = globalThis as unknown as Record<string, unknown>;
 // The tests of mocha, one after the other as they are declared: those of the engine wait for nothing.
-harness['describe'] = (_name: string, body: (this: unknown) => void) => body.call(context);
-harness['it'] = (_name: string, body: (this: unknown) => void) => body.call(context);
+const before: (() => void)[] = [];
+harness['describe'] = (_name: string, body: (this: unknown) => void) => {
+  before.length = 0;
+  body.call(context);
+};
+harness['beforeEach'] = (body: () => void) => before.push(body);
+harness['it'] = (_name: string, body: (this: unknown) => void) => {
+  for (const prepare of before) prepare();
+  body.call(context);
+};
 
 /** @throws Error of the first test or program that notices something */
 export async function probe(programs: readonly CorpusRecord[]): Promise<void> {
   await import('../engine/bits.test.js');
   await import('../engine/u64.test.js');
+  await import('../engine/keys.test.js');
   await import('../engine/walk.test.js');
   await import('../engine/checks.test.js');
   await import('../engine/vcpu.test.js');

@@ -14,8 +14,8 @@ const FILES = [
   'bits', 'u64', 'radix', 'machine', 'kernel/pgtable', 'kernel/gmap', 'kernel/tables', 'kernel/trees', 'kernel/memory', 'kernel/kvm',
 ].map((name) => `src/engine/${name}.ts`); // prettier-ignore
 
-/** Every so many programs of the corpus: a mutant meets the few first, and if it survives those, the many. */
-const STAGES = [40, 8];
+/** Every so many programs of the corpus: a mutant meets the few first, and all if it survives those. */
+const STAGES = [40, 8, 1];
 /** What takes so many times as long as the unchanged engine does not end. */
 const PATIENCE = 8;
 
