@@ -375,7 +375,8 @@ export class ScenarioRun {
         this.marks.set(statement.name, this.recording.length);
         break;
       case 'repeat':
-        for (let i = 0; i < statement.count && !this.ended && !this.isTerminated(t); i++) yield* this.runAll(t, statement.body, vcpu);
+        for (let i = 0; i < statement.count && !this.ended && !this.isTerminated(t); i++)
+          yield* this.runAll(t, statement.body, vcpu);
         break;
       case 'threads':
         yield* this.threads(t, statement, number);
