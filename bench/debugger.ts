@@ -138,7 +138,10 @@ export async function measureDebugger(): Promise<Row[]> {
   };
   try {
     return [
-      ...(await measureSteps(file('long.gmap', long(LONG_ROUNDS)), file('text.md', 'a line\n'.repeat(ROUNDS * STEPS)))),
+      ...(await measureSteps(
+        file('long.gmap', long(LONG_ROUNDS)),
+        file('text.md', 'a line\n'.repeat(2 * ROUNDS * STEPS)),
+      )),
       ...(await measureContinue(file('million.gmap', long(MILLION_ROUNDS)))),
       ...(await measureStart((statements) => file(`start-${statements}.gmap`, scenario(statements)))),
     ];
@@ -156,6 +159,9 @@ async function measureSteps(program: string, text: string): Promise<Row[]> {
   await theirs.launch({ program: text });
   // Into the first call, out of the long preparation.
   await ours.move('gmap/goTo', { step: 2_000 });
+  // Neither is compiled at first.
+  await steps(ours, 'stepIn');
+  await steps(theirs, 'next');
   const [mine, his]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
     mine.push(await steps(ours, 'stepIn', STEPS / 4));

@@ -4,6 +4,9 @@ import type { Spec } from './wanted.js';
 import type { Trigger } from '../recording/breakpoints.js';
 import type { Target } from './target.js';
 
+/** At nearly every stop. */
+const NONE: readonly never[] = [];
+
 /** A breakpoint that stops here, and why if its condition could not be evaluated. */
 export interface Hit {
   readonly breakpoint: Breakpoint;
@@ -67,10 +70,10 @@ export class Breakpoints {
   }
 
   /** Those that stop at `n`; the cursor may be elsewhere afterwards. */
-  hits(target: Target, n: number): Hit[] {
-    const { stops } = this.tables;
-    if (stops.empty) return [];
-    return stops.at(target, n).flatMap((breakpoint): Hit[] => {
+  hits(target: Target, n: number): readonly Hit[] {
+    const fired = this.tables.stops.at(target, n);
+    if (fired.length === 0) return NONE;
+    return fired.flatMap((breakpoint): Hit[] => {
       const verdict = breakpoint.stopsAt(target, n);
       if (!verdict.hit) return [];
       return [{ breakpoint, ...(verdict.problem !== undefined && { problem: verdict.problem }) }];
@@ -105,7 +108,7 @@ class Table {
 
 /** Breakpoints by what fires them, so that a stop asks only those that it may concern. */
 class TriggerTable {
-  private readonly steps = new Map<number, Breakpoint[]>();
+  private readonly steps = new Map<number, readonly Breakpoint[]>();
   private readonly others: { breakpoint: Breakpoint; trigger: Trigger }[] = [];
   readonly empty: boolean;
 
@@ -115,21 +118,21 @@ class TriggerTable {
       for (const trigger of breakpoint.triggers) {
         if (trigger.kind !== 'step') this.others.push({ breakpoint, trigger });
         else {
-          for (const step of trigger.steps) this.steps.set(step, [...(this.steps.get(step) ?? []), breakpoint]);
+          for (const step of trigger.steps) {
+            const there = this.steps.get(step) ?? NONE;
+            if (!there.includes(breakpoint)) this.steps.set(step, [...there, breakpoint]);
+          }
         }
       }
     }
   }
 
-  at(target: Target, n: number): Breakpoint[] {
-    if (this.empty) return [];
-    const found = new Set<Breakpoint>();
-    if (this.steps.size > 0) {
-      for (const breakpoint of this.steps.get(target.triggers.stepAt(n)) ?? []) found.add(breakpoint);
-    }
+  /** Those that fire at `n`, each once. */
+  at(target: Target, n: number): readonly Breakpoint[] {
+    let found: readonly Breakpoint[] = this.steps.size > 0 ? (this.steps.get(target.triggers.stepAt(n)) ?? NONE) : NONE;
     for (const { breakpoint, trigger } of this.others) {
-      if (target.triggers.fires(trigger, n)) found.add(breakpoint);
+      if (target.triggers.fires(trigger, n) && !found.includes(breakpoint)) found = [...found, breakpoint];
     }
-    return [...found];
+    return found;
   }
 }

@@ -150,6 +150,19 @@ export function stepById(id: number): Step {
   return steps[id]!;
 }
 
+const assigned = new Map<FunctionInfo, ReadonlySet<string>>();
+
+/** May a function have a local variable of this name: is it set by one of its steps, or the result of some call? */
+export function isAssigned(fn: FunctionInfo, name: string): boolean {
+  let names = assigned.get(fn);
+  if (!names) {
+    const set = fn.steps.flatMap((step) => step.sets.map((local) => local.name));
+    const results = functions.map(({ gives = 'result' }) => gives);
+    assigned.set(fn, (names = new Set([...set, ...results])));
+  }
+  return names.has(name);
+}
+
 export function allFunctions(generation?: Generation): readonly FunctionInfo[] {
   return functions.filter((f) => !generation || !f.generation || f.generation === generation);
 }

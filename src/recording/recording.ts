@@ -4,7 +4,7 @@
  * The machine's memory stands at the cursor: rows before it have happened, the row at the cursor happens next.
  * Moving the cursor applies rows or takes them back. Recording goes on at the end only.
  */
-import { functionById, stepById, type FunctionInfo, type Step } from '../engine/catalog.js';
+import { functionById, isAssigned, stepById, type FunctionInfo, type Step } from '../engine/catalog.js';
 import { assignedLocals, callArguments, returnedValue, type Decoded } from '../engine/events.js';
 import { Machine, type MachineOptions } from '../engine/machine.js';
 import type { Generation } from '../engine/operation.js';
@@ -198,6 +198,30 @@ export class Recording {
   /** Arguments of a frame's function as they were passed. */
   arguments(frame: Frame): Decoded[] {
     return this.trace.kind(frame.call) === Kind.Call ? callArguments(this.trace, frame.call) : [];
+  }
+
+  /**
+   * A local variable of a frame by its name, as it was assigned last before row `end`; undefined if it was not. It goes back
+   * from the end, over whole calls, and not at all where nobody assigns such a name.
+   */
+  local(frame: Frame, name: string, end: number): Decoded | undefined {
+    if (!isAssigned(frame.fn, name)) return undefined;
+    const { trace } = this;
+    const task = trace.task(frame.call);
+    for (let n = Math.min(end, this.length) - 1; n > frame.call; n--) {
+      if (trace.task(n) !== task) continue;
+      const kind = trace.kind(n);
+      const call = trace.caller(n);
+      if (kind === Kind.Note && call === frame.call) {
+        const found = assignedLocals(trace, n).findLast((d) => d.name === name);
+        if (found) return found;
+      } else if (kind === Kind.Return && trace.caller(call) === frame.call) {
+        const result = returnedValue(trace, n);
+        if (result?.name === name) return result;
+        n = call;
+      }
+    }
+    return undefined;
   }
 
   /** Local variables of a frame when row `position` comes next: results of calls and assignments so far. */

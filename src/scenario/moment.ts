@@ -92,7 +92,7 @@ export class Moment implements ExpressionScope {
   readonly since: number;
   private readonly frameNumber: number;
   private readonly row: number | undefined;
-  private context: { row: number; frames: Frame[]; locals: Map<string, Decoded> } | undefined;
+  private context: { row: number; frames: Frame[] } | undefined;
 
   constructor(options: MomentOptions) {
     this.recording = options.recording;
@@ -108,24 +108,42 @@ export class Moment implements ExpressionScope {
   }
 
   /** Row that comes next in the thread that is looked at, with its stack. */
-  private here(): { row: number; frames: Frame[]; locals: Map<string, Decoded> } {
+  private here(): { row: number; frames: Frame[] } {
     if (this.context) return this.context;
     const { recording } = this;
     const row = this.row ?? recording.nextRowOf(this.task, recording.position);
-    const frames = recording.frames(row);
+    return (this.context = { row, frames: recording.frames(row) });
+  }
+
+  /** An argument or local of the current function, or else of those that called it. */
+  private local(name: string): Decoded | undefined {
+    const { recording } = this;
+    let end = recording.position;
+    for (const frame of this.here().frames.slice(this.frameNumber)) {
+      const found = recording.local(frame, name, end) ?? recording.arguments(frame).find((d) => d.name === name);
+      if (found) return found;
+      // What the caller did lies before this call.
+      end = Math.min(end, frame.call);
+    }
+    return undefined;
+  }
+
+  /** All of them. */
+  private locals(): Map<string, Decoded> {
+    const { recording } = this;
     const locals = new Map<string, Decoded>();
-    for (const frame of frames.slice(this.frameNumber).reverse()) {
+    for (const frame of this.here().frames.slice(this.frameNumber).reverse()) {
       for (const d of recording.arguments(frame)) locals.set(d.name, d);
       for (const d of recording.locals(frame, recording.position)) locals.set(d.name, d);
     }
-    return (this.context = { row, frames, locals });
+    return locals;
   }
 
   // --- ExpressionScope ---
 
   name(id: string): Value | undefined {
     const { scenario: names } = this;
-    const local = this.here().locals.get(id);
+    const local = this.local(id);
     if (local) return this.decodedValue(local);
     switch (id) {
       case 'rc': {
@@ -320,7 +338,7 @@ export class Moment implements ExpressionScope {
     const { scenario: names } = this;
     const info = (name: string, detail: string): NameInfo => ({ name, detail });
     return [
-      ...[...this.here().locals.values()].map((d) => info(d.name, `${d.text}, in the current function`)),
+      ...[...this.locals().values()].map((d) => info(d.name, `${d.text}, in the current function`)),
       info('rc', 'Result of the last operation, or of the last call in this function.'),
       info('function', 'Name of the current kernel function.'),
       info('level', 'Level of the walk step that comes next.'),
