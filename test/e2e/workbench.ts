@@ -36,10 +36,11 @@ export class Workbench {
   async started(): Promise<void> {
     const timeout = START;
     await this.page.locator('.part.statusbar .statusbar-item').first().waitFor({ timeout });
-    // Evaluated in the page, hence a string: the compiler of these tests must not touch it.
-    await this.page.waitForFunction("performance.getEntriesByName('code/didLoadExtensions').length > 0", null, {
-      timeout,
-    });
+    // In the last phase of its start VS Code learns to show the sources that an adapter gives. Evaluated in the page, hence
+    // strings: the compiler of these tests must not touch them.
+    for (const mark of ['code/didLoadExtensions', 'code/LifecyclePhase/Eventually']) {
+      await this.page.waitForFunction(`performance.getEntriesByName('${mark}').length > 0`, null, { timeout });
+    }
   }
 
   /** A picture for people: test/e2e/shots/NAME.png. */
@@ -269,9 +270,13 @@ export class Workbench {
     const line = this.editorLine(text).first();
     const mark = this.page.locator(`${editor} .debug-top-stack-frame-line`).first();
     // Shortly after its start VS Code may not know yet how to show the sources that an adapter gives.
-    const again = this.page.locator('.monaco-editor-pane-placeholder').getByText('Try Again');
+    const refused = this.page.locator('.monaco-editor-pane-placeholder');
+    const frame = this.page.locator('.debug-call-stack .monaco-list-row .stack-frame').first();
     await this.until(async () => {
-      if (await again.isVisible()) await again.click();
+      if (await refused.isVisible()) {
+        await this.page.locator(`.editor-group-container.active .tab.active .codicon-close`).first().click();
+        await frame.click();
+      }
       if (!(await line.isVisible())) return false;
       const [wanted, seen] = [await line.boundingBox(), await mark.boundingBox()];
       return Boolean(wanted && seen && Math.abs(wanted.y - seen.y) < 3);
@@ -467,7 +472,11 @@ export class Workbench {
 
   /** The texts of the rows of the tree in a view that are on the screen. */
   async treeTexts(title: string): Promise<string[]> {
-    return texts(await this.treeRow(title));
+    const rows = await (await this.treeRow(title)).all();
+    // As they stand on the screen, not in the document.
+    const placed = await Promise.all(rows.map(async (row) => ({ y: (await row.boundingBox())?.y ?? 0, row })));
+    placed.sort((a, b) => a.y - b.y);
+    return Promise.all(placed.map(async ({ row }) => (await row.innerText()).replace(/\s+/g, ' ').trim()));
   }
 
   /** The document inside a webview of this extension. */

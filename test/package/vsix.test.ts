@@ -53,7 +53,7 @@ describe('the .vsix', function () {
     const media = readdirSync(fromRoot('media'), { recursive: true, encoding: 'utf8' })
       .filter((name) => /[.]\w+$/.test(name))
       .map((name) => `extension/media/${name.replaceAll('\\', '/')}`);
-    for (const path of media) assert.match(path, /[.](svg|png|css|md|gif)$/);
+    for (const path of media) assert.match(path, /[.](svg|png|webp|css|md|gif)$/);
     const expected = [
       '[Content_Types].xml',
       'extension.vsixmanifest',
