@@ -4,9 +4,9 @@
  */
 import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
-import { takeOver } from './futures.js';
+import { discarded, takeOver } from './futures.js';
 import { waitingFor } from './locks.js';
-import { count, plural } from './nodes/node.js';
+import { count } from './nodes/node.js';
 import type { ScheduleResponse } from './protocol.js';
 import type { Target } from './target.js';
 
@@ -27,8 +27,7 @@ export function alone(core: Core, switchTo: (target: Target) => void, task: numb
   const recorded = until(old, task, goal, position, false);
   if (recorded !== undefined) return recorded;
   const thread = old.threadName(task);
-  const kept = old.interventions.filter(({ at }) => at < position);
-  const trial = old.replayed(position, kept);
+  const trial = old.replayed(position);
   const at = trial.recording.length;
   trial.run.prefer(thread, Infinity);
   const end = until(trial, task, goal, at, true);
@@ -39,13 +38,12 @@ export function alone(core: Core, switchTo: (target: Target) => void, task: numb
       : 'it has ended';
     throw new RequestError(ErrorId.WrongTime, `${thread} cannot go on: ${why}`);
   }
-  const again = old.replayed(position, [...kept, { kind: 'turn', at, thread, until: end + 1 }]);
+  const again = old.replayed(position, [...old.before(position), { kind: 'turn', at, thread, until: end + 1 }]);
   const lost = old.furthest - position;
   again.seek(position);
   again.arriveFrom(position);
   takeOver(core, switchTo, again);
-  const discarded = lost > 0 ? `; what followed is discarded (${plural(lost, 'step')})` : '';
-  core.output(`step ${count(position)}: ${thread} goes on alone${discarded}`);
+  core.output(`step ${count(position)}: ${thread} goes on alone${discarded(lost)}`);
   return end;
 }
 
@@ -65,8 +63,7 @@ function until(target: Target, task: number, goal: Goal, from: number, record: b
 /** Who took how many steps up to the cursor. */
 export function scheduleSoFar(target: Target): ScheduleResponse {
   const { position } = target;
-  const before = target.interventions.filter(({ at }) => at < position);
-  const steps = target.replayed(position, before).run.schedule;
+  const steps = target.replayed(position).run.schedule;
   const words = steps.map(({ thread, steps: n }) => `${thread} ${n}`).join(', ');
   return { text: words && `schedule steps ${words}`, steps };
 }

@@ -17,7 +17,7 @@ import { scopeFor } from './evaluate.js';
 import { decodeBase64, parseReference } from './memory.js';
 import type { Motion } from './motion.js';
 import { count, hex, lowestBit, plural, type Node } from './nodes/node.js';
-import { takeOver } from './futures.js';
+import { discarded, takeOver } from './futures.js';
 import type { Intervention, Target } from './target.js';
 
 type Change = Exclude<Intervention, { kind: 'turn' }>;
@@ -141,15 +141,14 @@ export class Changing {
 
   // --- threads ---
 
-  /** A thread ends with the statement that it is in: a kernel function is not left in the middle. Returns what to say. */
-  terminate(task: number): string {
+  /** A thread ends with the statement that it is in: a kernel function is not left in the middle. */
+  terminate(task: number): void {
     const target = this.core.stopped('terminateThreads');
     const thread = target.threadName(task);
     if (!this.motion.isOneOfMany(task)) {
       throw new RequestError(ErrorId.WrongTime, `${thread} cannot be terminated alone: no other runs beside it`);
     }
     this.apply({ kind: 'terminate', at: target.position, thread });
-    return '';
   }
 
   // --- new futures ---
@@ -160,8 +159,7 @@ export class Changing {
     const { position } = old;
     const lost = old.furthest - position;
     this.confirm(intervention, position, lost);
-    const kept = old.interventions.filter(({ at }) => at < position);
-    const again = old.replayed(position, kept);
+    const again = old.replayed(position);
     const at = again.recording.length;
     if (again.run.ended && old.position < old.recording.length) {
       throw new RequestError(ErrorId.Value, 'the run ends with this step: nothing can be changed any more');
@@ -183,8 +181,7 @@ export class Changing {
     const what =
       intervention.kind === 'edit' ? `${hex(intervention.words[0]!.address)} was changed` : wordsOf(intervention);
     const later = at !== position ? ' (the first step at which the run can be interrupted)' : '';
-    const discarded = lost > 0 ? `; what followed is discarded (${plural(lost, 'step')})` : '';
-    this.core.output(`step ${count(at)}${later}: ${what}${discarded}`);
+    this.core.output(`step ${count(at)}${later}: ${what}${discarded(lost)}`);
     return at;
   }
 

@@ -1,5 +1,6 @@
 /** Another run of the same scenario takes the place of the one that was looked at. */
 import type { Core } from './core.js';
+import { plural } from './nodes/node.js';
 import type { Target } from './target.js';
 
 /** The new run stands where its cursor stands; views that show the old one are told. */
@@ -11,3 +12,7 @@ export function takeOver(core: Core, switchTo: (target: Target) => void, again: 
   if (core.client.supportsInvalidatedEvent) core.send('invalidated', { areas: ['all'] });
   core.memoryChanged();
 }
+
+/** What another future costs, to be said behind what began it: nothing where nothing had followed. */
+export const discarded = (steps: number): string =>
+  steps > 0 ? `; what followed is discarded (${plural(steps, 'step')})` : '';

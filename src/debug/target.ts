@@ -146,11 +146,16 @@ export class Target {
 
   // --- another run of the same ---
 
+  /** What was done to this run before row `n`. */
+  before(n: number): Intervention[] {
+    return this.interventions.filter(({ at }) => at < n);
+  }
+
   /**
    * The same scenario up to row `n` (or to the first point behind it at which the run can be interrupted), with these
-   * interventions; nothing is recorded behind it.
+   * interventions, else those of this run so far; nothing is recorded behind it.
    */
-  replayed(n: number, interventions: readonly Intervention[]): Target {
+  replayed(n: number, interventions: readonly Intervention[] = this.before(n)): Target {
     const again = new Target(this.options);
     for (const intervention of interventions) {
       again.run.advanceTo(intervention.at);

@@ -200,6 +200,11 @@ export class Recording {
     return this.trace.kind(frame.call) === Kind.Call ? callArguments(this.trace, frame.call) : [];
   }
 
+  /** Arguments and local variables of a frame by their names, when row `position` comes next. */
+  variables(frame: Frame, position: number): Map<string, Decoded> {
+    return new Map([...this.arguments(frame), ...this.locals(frame, position)].map((d) => [d.name, d]));
+  }
+
   /**
    * A local variable of a frame by its name, as it was assigned last before row `end`; undefined if it was not. It goes back
    * from the end, over whole calls, and not at all where nobody assigns such a name.

@@ -131,12 +131,8 @@ export class Moment implements ExpressionScope {
   /** All of them. */
   private locals(): Map<string, Decoded> {
     const { recording } = this;
-    const locals = new Map<string, Decoded>();
-    for (const frame of this.here().frames.slice(this.frameNumber).reverse()) {
-      for (const d of recording.arguments(frame)) locals.set(d.name, d);
-      for (const d of recording.locals(frame, recording.position)) locals.set(d.name, d);
-    }
-    return locals;
+    const frames = this.here().frames.slice(this.frameNumber).reverse();
+    return new Map(frames.flatMap((frame) => [...recording.variables(frame, recording.position)]));
   }
 
   // --- ExpressionScope ---

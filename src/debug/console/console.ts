@@ -59,7 +59,10 @@ const CHANGING: readonly Command[] = [
     name: 'terminate',
     operands: 'THREAD',
     doc: 'A thread ends with the statement that it is in; the others go on.',
-    run: ({ core, changing }, operands) => say(changing.terminate(threadCalled(core, operands))),
+    run: ({ core, changing }, operands) => {
+      changing.terminate(threadCalled(core, operands));
+      return say('');
+    },
   },
   {
     name: 'schedule',

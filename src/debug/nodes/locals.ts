@@ -12,10 +12,8 @@ import { gmapLabel, hex, valueNode, type Node, type View } from './node.js';
 /** Arguments and local variables of a frame when the thread's next row comes. */
 export function localNodes(view: View, id: string, frame: Frame, position: number): Node[] {
   const { recording } = view.target;
-  const named = new Map<string, Decoded>();
-  for (const d of recording.arguments(frame)) named.set(d.name, d);
-  const passed = new Set(named.keys());
-  for (const d of recording.locals(frame, position)) named.set(d.name, d);
+  const named = recording.variables(frame, position);
+  const passed = new Set(recording.arguments(frame).map((d) => d.name));
   const gmap = [...named.values()].find((d) => d.kind === 'gmap')?.value;
   return [...named.values()].map((d) => {
     const node = localNode(view, `${id}/${d.name}`, d, gmap);

@@ -74,9 +74,7 @@ function frameHint(run: ScenarioRun, row: number): Hint {
   const { recording } = run;
   let inner: Hint = {};
   for (const frame of recording.frames(row)) {
-    const values = new Map(recording.arguments(frame).map((d) => [d.name, d]));
-    for (const d of recording.locals(frame, recording.position)) values.set(d.name, d);
-    const hint = fromFrame(frame.fn.name, values);
+    const hint = fromFrame(frame.fn.name, recording.variables(frame, recording.position));
     if (!isComplete(inner)) inner = { ...hint, slot: hint.slot ?? inner.slot };
     if (inner.gaddr !== undefined) {
       inner.slot ??= hint.slot;
