@@ -6,28 +6,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ProtocolClient } from '@vscode/debugadapter-testsupport/lib/protocolClient.js';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { long, LONG_ROUNDS } from './long.js';
 import { compared, figure, median, row, type Row } from './measure.js';
 
 const ADAPTER = [resolve('dist/gmap.js'), 'dap'];
 const ROUNDS = 5;
 const STEPS = 200;
 const FAR = 10_000_000;
-/** Rounds of {@link long} that make more than ten million micro-steps, and more than one. */
-const LONG_ROUNDS = 1000;
+/** Rounds of {@link long} that make more than a million micro-steps. */
 const MILLION_ROUNDS = 80;
-
-/** A run of so many rounds. */
-const long = (rounds: number): string => `
-host mmap 0x10000000 len 64M rw
-gmap vm limit 16T
-notifier kvm
-map vm 0x0 len 64M to 0x10000000
-repeat ${rounds} {
-  mprotect_notify vm 0x0 len 1M PROT_WRITE
-  mprotect_notify vm 0x100000 len 1M PROT_READ
-  host madvise dontneed 0x10000000 len 1M
-}
-`;
 
 /** A scenario of so many statements; it stops in the first that arms. */
 function scenario(statements: number): string {

@@ -4,23 +4,13 @@ import { hostPteAddress } from '../src/engine/inspect.js';
 import { compileFile } from '../src/scenario/compile.js';
 import { ScenarioRun } from '../src/scenario/run.js';
 import { randomNumbers } from '../src/scenario/schedule.js';
+import { long, LONG_ROUNDS } from './long.js';
 import { row, time, type Row } from './measure.js';
 
 const STEPS = 10_000_000;
-const LONG = `
-host mmap 0x10000000 len 64M rw
-gmap vm limit 16T
-notifier kvm
-map vm 0x0 len 64M to 0x10000000
-repeat 1000 {
-  mprotect_notify vm 0x0 len 1M PROT_WRITE
-  mprotect_notify vm 0x100000 len 1M PROT_READ
-  host madvise dontneed 0x10000000 len 1M
-}
-`;
 
 export function measureRecording(): Row[] {
-  const { file } = compileFile(LONG, 'long.gmap');
+  const { file } = compileFile(long(LONG_ROUNDS), 'long.gmap');
   const run = new ScenarioRun(file!, file!.scenarios[0]!);
   const before = process.memoryUsage();
   const record = time(() => {
