@@ -7,6 +7,11 @@ export const mochaHooks = {
   },
   async afterAll(): Promise<void> {
     await closeEditors();
+    // Whatever is still open then would keep the process for ever: it is named, and the run ends with the result that it had.
+    setTimeout(() => {
+      console.log(`      still open after the last test: ${process.getActiveResourcesInfo().join(', ')}`);
+      process.exit();
+    }, 15_000).unref();
   },
 };
 
