@@ -112,7 +112,7 @@ async function launchBrowser(): Promise<Browser> {
 }
 
 /** After a failed test: a picture and the console of each open window, in test/e2e/shots. */
-export async function saveEvidence(title: string): Promise<void> {
+async function saveEvidence(title: string): Promise<void> {
   mkdirSync(shots, { recursive: true });
   const name = `failed-${title.replace(/[^\w]+/g, '-').slice(0, 100)}`;
   for (const { page, messages } of windows) {
@@ -122,7 +122,11 @@ export async function saveEvidence(title: string): Promise<void> {
   console.log(`      see test/e2e/shots/${name}.png`);
 }
 
-export async function closeEditors(): Promise<void> {
+// Hooks of the root suite. They stand here and not in the set-up, for which Mocha would load this module a second time.
+afterEach(async function () {
+  if (this.currentTest?.state === 'failed') await saveEvidence(this.currentTest.fullTitle());
+});
+after(async () => {
   await (await browser)?.close();
   for (const server of servers.values()) await (await server).stop();
-}
+});
