@@ -2,6 +2,7 @@
  * One thread goes on while the others stand. Where the schedule would have picked another, that is another future: what was
  * recorded behind the cursor is discarded, and the person's choice becomes part of the schedule.
  */
+import { formatSchedule, programHash } from '../scenario/schedule-file.js';
 import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
 import { discarded, takeOver } from './futures.js';
@@ -65,5 +66,8 @@ export function scheduleSoFar(target: Target): ScheduleResponse {
   const { position } = target;
   const steps = target.replayed(position).run.schedule;
   const words = steps.map(({ thread, steps: n }) => `${thread} ${n}`).join(', ');
-  return { text: words && `schedule steps ${words}`, steps };
+  const { file, scenario } = target;
+  const choices = steps.map(({ thread, steps: count }) => ({ thread, count }));
+  const saved = formatSchedule({ scenario: scenario.name, program: programHash(file, scenario), choices });
+  return { text: words && `schedule steps ${words}`, steps, file: words && saved };
 }

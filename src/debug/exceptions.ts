@@ -33,7 +33,11 @@ function textOf(target: Target, filter: string, n: number): string {
   switch (filter) {
     case 'expectation': {
       const failure = run.failures.find((f) => f.row === n);
-      return failure ? `expected ${failure.expected}; found ${failure.found}` : 'an expectation failed';
+      if (!failure) return 'an expectation failed';
+      const found = `expected ${failure.expected}; found ${failure.found}`;
+      // One that holds at every step stops inside of another statement: it is named.
+      const elsewhere = trace.caller(n) >= 0 && target.statement(failure.statement);
+      return elsewhere ? `line ${elsewhere.range.start.line}: ${elsewhere.text}: ${found}` : found;
     }
     case 'notifier': {
       const call = notifierCall(trace, n);

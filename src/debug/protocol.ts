@@ -124,6 +124,8 @@ export interface ScheduleResponse {
   /** A statement of the scenario language; empty if no threads have run beside each other. */
   readonly text: string;
   readonly steps: readonly { readonly thread: string; readonly steps: number }[];
+  /** The text of a schedule file, which knows the scenario that it is for; empty if there is nothing to save. */
+  readonly file: string;
 }
 
 /** `gmap/history`: when the word at an address (or one bit of it) changed. */

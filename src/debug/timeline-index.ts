@@ -160,7 +160,8 @@ export class TimelineIndex {
         else this.call(n, thread, trace.operand(n, 0));
         break;
       case Kind.Statement:
-        this.statement(n, thread, trace.operand(n, 0), false);
+        // A verdict in the middle of a statement does not end it.
+        if (trace.caller(n) < 0) this.statement(n, thread, trace.operand(n, 0), false);
         break;
       case Kind.Call:
         this.call(n, thread, trace.operand(n, 0));

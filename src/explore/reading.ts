@@ -141,10 +141,13 @@ export class Reading {
         case Kind.End:
           lanes[trace.task(n)]!.add(trace.operand(n, 0)).add(trace.operand(n, 1)).add(trace.operand(n, 2));
           break;
-        case Kind.Statement:
-          lanes[trace.task(n)]!.add(trace.operand(n, 0));
-          if (trace.operand(n, 1) !== StatementResult.Ok) lanes[trace.task(n)]!.add(trace.operand(n, 1));
+        case Kind.Statement: {
+          // What is looked at after every step is nobody's: whose step broke it is no part of the outcome.
+          const lane = lanes[trace.caller(n) < 0 ? trace.task(n) : 0]!;
+          lane.add(trace.operand(n, 0));
+          if (trace.operand(n, 1) !== StatementResult.Ok) lane.add(trace.operand(n, 1));
           break;
+        }
         case Kind.Notify:
           for (let i = 0; i < 6; i++) calls.add(trace.operand(n, i));
           silent[trace.task(n)] = -1;

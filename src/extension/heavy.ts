@@ -2,5 +2,4 @@
 export { createSession } from '../debug/session.js';
 export { LanguageServer } from '../language/server.js';
 export { TEMPLATES } from '../language/templates.js';
-export { formatSchedule } from '../scenario/schedule-file.js';
 export { exploreScenario, runScenario } from './test-work.js';

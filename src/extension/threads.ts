@@ -26,18 +26,15 @@ async function saveSchedule(follower: Follower): Promise<void> {
   const { session } = follower;
   const schedule = await follower.ask<ScheduleResponse>(Requests.schedule);
   if (!session || !schedule) return;
-  if (schedule.steps.length === 0) {
+  if (schedule.file === '') {
     void vscode.window.showInformationMessage(vscode.l10n.t('No threads have run beside each other so far.'));
     return;
   }
-  const { program, scenario } = session.configuration as { program?: string; scenario?: string };
-  const { formatSchedule } = await import('./heavy.js');
-  const choices = schedule.steps.map(({ thread, steps }) => ({ thread, count: steps }));
-  const text = formatSchedule({ ...(scenario !== undefined && { scenario }), choices });
+  const { program } = session.configuration as { program?: string };
   const suggested = program === undefined ? undefined : uriOf(program.replace(/(\.gmap)?$/, '.schedule'));
   const file = await vscode.window.showSaveDialog({
     ...(suggested && { defaultUri: suggested }),
     filters: { [vscode.l10n.t('Schedule')]: ['schedule'] },
   });
-  if (file) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
+  if (file) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(schedule.file));
 }

@@ -211,7 +211,9 @@ export class ScenarioRun {
     if (this.always.length > 0) this.checkAlways();
     this.recording.sync();
     const broken = this.checks?.failure();
-    if (broken) this.verdict(0, this.recording.statementOf(this.recording.length - 1) ?? 0, broken);
+    if (broken) {
+      this.verdict(0, this.recording.statementOf(this.recording.length - 1) ?? 0, broken, this.lastPlace());
+    }
   }
 
   /** Records the whole run. */
@@ -484,12 +486,21 @@ export class ScenarioRun {
       const failure = this.failureOf(a.expectation, moment);
       if (!failure) continue;
       a.failed = true;
-      this.verdict(0, a.statement, failure);
+      this.verdict(0, a.statement, failure, this.lastPlace());
     }
   }
 
-  private verdict(task: number, statement: number, failure: Failure | undefined): void {
-    const row = this.statementRow(task, statement, failure ? StatementResult.Failed : StatementResult.Ok);
+  /** Where the last step was done; undefined between two operations. */
+  private lastPlace(): PlaceInCode | undefined {
+    const { trace } = this.recording;
+    const n = trace.length - 1;
+    if (n < 0 || trace.caller(n) < 0 || trace.kind(n) === Kind.End) return undefined;
+    return { task: trace.task(n), site: trace.site(n), depth: trace.depth(n), caller: trace.caller(n) };
+  }
+
+  /** @param at the place in the code that the verdict is about; left out: the statement itself */
+  private verdict(task: number, statement: number, failure: Failure | undefined, at?: PlaceInCode): void {
+    const row = this.statementRow(task, statement, failure ? StatementResult.Failed : StatementResult.Ok, at);
     if (failure) this.failures.push({ ...failure, row, statement });
   }
 
@@ -497,9 +508,9 @@ export class ScenarioRun {
     this.shown.set(this.statementRow(task, statement, StatementResult.Shown), text);
   }
 
-  private statementRow(task: number, statement: number, result: StatementResult): number {
+  private statementRow(task: number, statement: number, result: StatementResult, at?: PlaceInCode): number {
     const { trace } = this.recording;
-    trace.begin(Kind.Statement, 0, task, 0, -1);
+    trace.begin(Kind.Statement, at?.site ?? 0, at?.task ?? task, at?.depth ?? 0, at?.caller ?? -1);
     trace.num(statement).num(result);
     return trace.length - 1;
   }

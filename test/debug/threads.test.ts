@@ -12,6 +12,23 @@ async function at(name: string): Promise<Client> {
   return client;
 }
 
+const alwaysBroken = `host mmap 0x10000000 len 16M rw
+gmap vm limit 4G
+notifier kvm
+map vm 0x0 len 16M to 0x10000000
+
+scenario "always" {
+  mprotect_notify vm 0x2000 len 4K PROT_WRITE -> 0
+  expect always pgste(vm, 0x2000).IN == 1
+  thread host {
+    host reclaim 0x10002000
+  }
+  thread guest {
+    fault vm 0x3000 write
+  }
+}
+`;
+
 const names = async (client: Client): Promise<string[]> =>
   (await client.request<{ threads: DebugProtocol.Thread[] }>('threads')).threads.map((t) => `${t.id} ${t.name}`);
 
@@ -125,6 +142,21 @@ describe('threads', () => {
     ]);
     assert.match(await client.where(2), /^__gmap_translate|^gmap_translate/);
     assert.match(await client.where(3), /^munmap:/);
+  });
+
+  it('stop at the step of the one that breaks what has to hold at every step', async () => {
+    const client = new Client();
+    client.files.set('/always.gmap', alwaysBroken);
+    await client.launch({ program: '/always.gmap', stopOnEntry: true });
+    await client.breakpoints('setExceptionBreakpoints', { filters: ['expectation'] });
+    const stopped = await client.move('continue');
+    assert.equal(stopped.reason, 'exception');
+    assert.equal(stopped.threadId, 2);
+    assert.match(stopped.text ?? '', /^line 8: expect always .*: expected .*; found /);
+    assert.match(await client.where(2), /^ptep_xchg_direct:7 < reclaim:\d+ < always:10$/);
+    // The step that did it is the one before.
+    await client.move('stepBack');
+    assert.equal(await client.evaluate('pgste(vm, 0x2000).IN'), '1');
   });
 
   it('the scenario alone can wait for itself', async () => {

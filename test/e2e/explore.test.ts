@@ -76,7 +76,10 @@ for (const host of ['node', 'web'] as const) {
       await vs.answerInput(join(vs.workspace, 'mine.schedule'));
       const mine = join(vs.workspace, 'mine.schedule');
       await vs.until(() => Promise.resolve(existsSync(mine)), 'no schedule is saved');
-      assert.match(readFileSync(mine, 'utf8'), /^gmap schedule 1\n\nread_only \d+\n$/);
+      assert.match(
+        readFileSync(mine, 'utf8'),
+        /^gmap schedule 1\nscenario "[^"]+"\nprogram [0-9a-f]{16}\n\nread_only \d+\n$/,
+      );
       await vs.stopDebugging();
     });
   });

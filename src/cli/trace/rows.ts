@@ -139,7 +139,8 @@ export class RowReader {
       kind,
       task: trace.task(n),
       depth: trace.depth(n),
-      statement: recording.statementOf(n),
+      // A verdict is about its own statement, wherever it stands.
+      statement: kind === Kind.Statement ? trace.operand(n, 0) : recording.statementOf(n),
       step: inStep ? stepById(trace.site(n)) : undefined,
       event: eventText(trace, n, generation),
       changes: this.filter.changes && trace.changeCount(n) > 0 ? this.changes(n) : [],

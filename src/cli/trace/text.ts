@@ -90,9 +90,10 @@ export class TraceText {
       return;
     }
     if (statement?.kind === 'threads') return;
-    const ofThread = row.task > 0;
-    if (!ofThread) this.heading(row.statement);
-    const prefix = ofThread && statement ? `${statement.range.start.line}: ` : '';
+    // Beside other threads, or in the middle of another statement.
+    const amid = row.task > 0 || row.depth > 0;
+    if (!amid) this.heading(row.statement);
+    const prefix = amid && statement ? `${statement.range.start.line}: ` : '';
     if (row.shown !== undefined) this.line(row, String(row.n), `${prefix}${row.shown}`, '');
     else if (row.failure) {
       const { expected, found } = row.failure;
