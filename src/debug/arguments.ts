@@ -57,3 +57,9 @@ export function wholeNumber(command: string, name: string, value: number, min: n
     `${command}: '${name}' must be a whole number from ${min} to ${max}, not ${value}`,
   );
 }
+
+/** 64 bits, written in hexadecimal, if anything is. */
+export function hexadecimal(command: string, name: string, text: string | undefined): void {
+  if (text === undefined || /^0x[0-9a-f]{1,16}$/i.test(text)) return;
+  throw new RequestError(ErrorId.Malformed, `${command}: '${name}' must be hexadecimal, as 0x200, not '${text}'`);
+}

@@ -1,17 +1,18 @@
 /** The session's own requests: protocol.ts describes them. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { checked, wholeNumber } from './arguments.js';
+import { checked, hexadecimal, wholeNumber } from './arguments.js';
 import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
 import { historyOf } from './history.js';
-import { parseReference } from './memory.js';
+import { parseReference, residents } from './memory.js';
 import { momentText, parseMoment } from './moments.js';
 import type { Motion, StepKind } from './motion.js';
 import { notifications } from './notifications.js';
 import { PictureArguments } from './picture/model.js';
 import { picture } from './picture.js';
 import {
-  Requests, type GoToArguments, type HistoryArguments, type HistoryResponse, type PositionResponse, type TreeArguments,
+  Requests, type GoToArguments, type HistoryArguments, type HistoryResponse, type PositionResponse,
+  type ResidentsArguments, type TreeArguments,
 } from './protocol.js'; // prettier-ignore
 import type { Handler } from './reply.js';
 import { scheduleSoFar } from './alone.js';
@@ -41,7 +42,14 @@ export function customRequests(core: Core, motion: Motion): Record<string, Handl
   };
   return {
     [Requests.tree]: (args) => {
-      const a = checked<TreeArguments>(Requests.tree, args, { parent: '?string', start: '?number', count: '?number' });
+      const a = checked<TreeArguments>(Requests.tree, args, {
+        ...{ parent: '?string', start: '?number', count: '?number' },
+        ...{ nodes: '?array', changed: '?boolean', gmap: '?string', address: '?string' },
+      });
+      hexadecimal(Requests.tree, 'address', a.address);
+      if (a.nodes?.some((id) => typeof id !== 'string')) {
+        throw new RequestError(ErrorId.Malformed, `${Requests.tree}: 'nodes' must be identifiers, which are strings`);
+      }
       core.stopped(Requests.tree);
       return { body: tree(core.view, a) };
     },
@@ -63,12 +71,7 @@ export function customRequests(core: Core, motion: Motion): Record<string, Handl
     [Requests.history]: (args) => {
       const a = checked<HistoryArguments>(Requests.history, args, { memoryReference: 'string', mask: '?string' });
       const target = core.stopped(Requests.history);
-      if (a.mask !== undefined && !/^0x[0-9a-f]{1,16}$/i.test(a.mask)) {
-        throw new RequestError(
-          ErrorId.Malformed,
-          `${Requests.history}: 'mask' must be hexadecimal, as 0x200, not '${a.mask}'`,
-        );
-      }
+      hexadecimal(Requests.history, 'mask', a.mask);
       const mask = a.mask === undefined ? undefined : BigInt(a.mask);
       const address = parseReference(Requests.history, a.memoryReference);
       return { body: { changes: historyOf(target, address, mask) } satisfies HistoryResponse };
@@ -86,6 +89,11 @@ export function customRequests(core: Core, motion: Motion): Record<string, Handl
       return { body: timeline(run, shaped(Requests.timeline, TimelineArguments, args)) };
     },
     [Requests.schedule]: () => ({ body: scheduleSoFar(core.stopped(Requests.schedule)) }),
+    [Requests.residents]: (args) => {
+      const shape = { memoryReference: 'string', offset: '?number', count: 'number' } as const;
+      const a = checked<ResidentsArguments>(Requests.residents, args, shape);
+      return { body: residents(core.stopped(Requests.residents), a) };
+    },
     [Requests.format]: (args) => {
       const { format } = checked<{ format: Format }>(Requests.format, args, { format: 'string' });
       if (!FORMATS.includes(format)) {

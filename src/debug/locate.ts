@@ -1,7 +1,6 @@
 /** Where a breakpoint belongs in what is debugged: what it watches for, or why it can never hit. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { allFunctions, nameIn } from '../engine/catalog.js';
-import { LEVELS } from '../engine/bits.js';
 import type { Trigger } from '../recording/breakpoints.js';
 import { didYouMean } from '../scenario/nearest.js';
 import type { Statement } from '../scenario/program.js';
@@ -186,10 +185,11 @@ function locateFunction(text: string, target: Target): Located {
   }
   const name = text.trim().replace(/\(.*\)$/, '');
   const { generation } = target.recording;
+  // What has a checkbox has a name too: `walk:segment`, `notifier`.
+  const filter = filterNamed(name.replace(/^walk:\s*/, 'walk:'));
+  if (filter) return { triggers: [filter.trigger], label: filter.id };
   const walk = /^walk:\s*(.*)$/.exec(name)?.[1];
   if (walk !== undefined) {
-    const level = WALK_LEVELS[walk];
-    if (level) return { triggers: [{ kind: 'walk', level: LEVELS.indexOf(level) }], label: `walk:${walk}` };
     return never(`'${walk}' is no walk level: write walk:${Object.keys(WALK_LEVELS).join(', walk:')}`);
   }
   const fn = functionCalled(name);

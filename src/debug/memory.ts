@@ -1,6 +1,9 @@
 /** Absolute storage as bytes: big-endian, and only where there is some. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { tableAt } from '../engine/inspect.js';
 import { ErrorId, RequestError } from './errors.js';
+import { hex, LEVEL_TABLE } from './nodes/node.js';
+import { Requests, type Resident, type ResidentsArguments, type ResidentsResponse } from './protocol.js';
 import type { Target } from './target.js';
 
 /** Most bytes of one answer. */
@@ -38,6 +41,28 @@ export function readMemory(
   const readable = Math.max(0, Math.min(count, MOST, end - address));
   const body = { address: formatReference(address), ...(readable < count && { unreadableBytes: count - readable }) };
   return readable === 0 ? body : { ...body, data: encodeBase64(bytesAt(target, address, readable)) };
+}
+
+/** Tables begin at multiples of this, and none is smaller: bytes. */
+const SMALLEST_TABLE = 4096;
+
+/** The tables that lie in a range of storage, or reach into it. */
+export function residents(target: Target, args: ResidentsArguments): ResidentsResponse {
+  const { offset = 0, count, memoryReference } = args;
+  const from = Math.max(0, parseReference(Requests.residents, memoryReference) + offset);
+  const to = Math.min(storageEnd(target), from + Math.min(count, MOST));
+  const found: Resident[] = [];
+  let behind = 0;
+  for (let at = from - (from % SMALLEST_TABLE); at < to; at += SMALLEST_TABLE) {
+    const table = at < behind ? undefined : tableAt(target.machine, at);
+    if (!table) continue;
+    const { address, level, owner, start } = table;
+    behind = address + (level === 'pg' ? SMALLEST_TABLE : 4 * SMALLEST_TABLE);
+    const type = LEVEL_TABLE(level);
+    const whose = owner === 'gmap' ? 'a gmap' : 'the host';
+    found.push({ name: `${type} of ${whose} for ${hex(start)}`, type, start: hex(address), end: hex(behind) });
+  }
+  return { residents: found };
 }
 
 /** Bytes of storage; the machine is big-endian. */

@@ -18,12 +18,21 @@ export const Requests = {
   timeline: 'gmap/timeline',
   format: 'gmap/format',
   schedule: 'gmap/schedule',
+  residents: 'gmap/residents',
 } as const;
 
 /** `gmap/tree`: the children of a node, or the roots. Large tables come in pages. */
 export interface TreeArguments {
   /** Identifier of the node whose children are wanted; left out: the roots (each gmap, the host, …). */
   readonly parent?: string;
+  /** Only these nodes, by their identifiers, whatever their parents; what does not exist (now) is left out. */
+  readonly nodes?: readonly string[];
+  /** Only what changed since the stop before, and what leads there. */
+  readonly changed?: boolean;
+  /** Of the roots only the gmap with this name. */
+  readonly gmap?: string;
+  /** Only what leads to this address, hexadecimal: a guest address; in the host's tables a host address. */
+  readonly address?: string;
   /** First child wanted and how many; left out: all. */
   readonly start?: number;
   readonly count?: number;
@@ -54,6 +63,8 @@ export interface TreeNode {
   readonly memoryReference?: string;
   /** The value as a number, hexadecimal: all 64 bits of an entry. */
   readonly value?: string;
+  /** What stands for the value where numbers are wanted and it is more than one: PTE and PGSTE of a page. */
+  readonly raw?: string;
   /** Of a bit: which bits of the doubleword at `memoryReference` it is. */
   readonly mask?: string;
   /** An expression that means this, for watches and data breakpoints: `pte(vm, 0x2000)`. */
@@ -126,6 +137,29 @@ export interface ScheduleResponse {
   readonly steps: readonly { readonly thread: string; readonly steps: number }[];
   /** The text of a schedule file, which knows the scenario that it is for; empty if there is nothing to save. */
   readonly file: string;
+}
+
+/** `gmap/residents`: the tables that lie in a range of absolute storage, as memory views show them. */
+export interface ResidentsArguments {
+  readonly memoryReference: string;
+  /** Bytes between the reference and the range. */
+  readonly offset?: number;
+  /** Bytes of the range. */
+  readonly count: number;
+}
+
+export interface ResidentsResponse {
+  readonly residents: readonly Resident[];
+}
+
+export interface Resident {
+  /** `segment table of a gmap for 0x0`. */
+  readonly name: string;
+  /** `segment table`. */
+  readonly type: string;
+  /** Addresses in absolute storage, hexadecimal; the end is exclusive. */
+  readonly start: string;
+  readonly end: string;
 }
 
 /** `gmap/history`: when the word at an address (or one bit of it) changed. */

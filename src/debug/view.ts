@@ -3,6 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { ErrorId, RequestError } from './errors.js';
 import type { Handles } from './handles.js';
 import { walkAddresses } from './nodes/walk.js';
+import { filtered } from './nodes/filter.js';
 import { formatNumber, nodeNamed, rootNodes } from './nodes/roots.js';
 import type { Node, View } from './nodes/node.js';
 import type { TreeArguments, TreeNode, TreeResponse } from './protocol.js';
@@ -84,6 +85,7 @@ export function toTreeNode(node: Node): TreeNode {
     ...(node.tooltip !== undefined && { tooltip: node.tooltip }),
     ...(node.type !== undefined && { type: node.type }),
     expandable: sizeOf(node) > 0,
+    ...(node.raw !== undefined && { raw: node.raw }),
     ...(node.changed !== undefined && { changed: node.changed }),
     ...(node.onPath && { onPath: true }),
     ...(address !== undefined && { memoryReference: address }),
@@ -95,13 +97,17 @@ export function toTreeNode(node: Node): TreeNode {
 }
 
 export function tree(view: View, args: TreeArguments): TreeResponse {
-  let nodes: readonly Node[];
-  if (args.parent === undefined) nodes = rootNodes(view);
-  else {
-    const parent = nodeNamed(view, args.parent);
-    if (!parent) throw new RequestError(ErrorId.Unknown, `gmap/tree: there is no node '${args.parent}' now`);
-    nodes = parent.children?.() ?? [];
+  if (args.nodes) {
+    const named = args.nodes.flatMap((id) => nodeNamed(view, id) ?? []);
+    return { nodes: named.map(toTreeNode), total: named.length };
   }
+  const parent = args.parent === undefined ? undefined : nodeNamed(view, args.parent);
+  if (args.parent !== undefined && !parent) {
+    throw new RequestError(ErrorId.Unknown, `gmap/tree: there is no node '${args.parent}' now`);
+  }
+  const { address, ...filter } = args;
+  const all = parent ? (parent.children?.() ?? []) : rootNodes(view);
+  const nodes = filtered(parent, all, { ...filter, ...(address !== undefined && { address: BigInt(address) }) });
   const start = args.start ?? 0;
   const page = args.count === undefined ? nodes.slice(start) : nodes.slice(start, start + args.count);
   return { nodes: page.map(toTreeNode), total: nodes.length };

@@ -5,6 +5,7 @@ import { Follower } from './follower.js';
 import { registerLanguage } from './language.js';
 import { registerLaunching } from './launch.js';
 import { registerLenses } from './lenses.js';
+import { registerMemoryInspector } from './memory-inspector.js';
 import { registerNewScenario } from './new-scenario.js';
 import { registerNotifications } from './notifications.js';
 import { registerPanel } from './panel.js';
@@ -25,6 +26,7 @@ export function activate(context: ExtensionContext): void {
     registerLaunching(),
     registerLenses(tests),
     registerTables(follower, context.workspaceState),
+    registerMemoryInspector(),
     registerNewScenario(),
     registerNotifications(follower, context.workspaceState),
     registerPanel(context.extensionUri, follower),

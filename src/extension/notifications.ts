@@ -6,6 +6,23 @@ import { stepText } from './steps.js';
 import { uriOf } from './uris.js';
 
 const shownKey = 'gmap.notifications.shown';
+const groupedKey = 'gmap.notifications.grouped';
+
+/** The calls of one notifier. */
+interface Group {
+  readonly notifier: string;
+  readonly calls: readonly Notification[];
+}
+type Item = Group | Notification;
+
+const isGroup = (item: Item): item is Group => 'calls' in item;
+
+/** In the order of their newest calls. */
+function groupsOf(calls: readonly Notification[]): Group[] {
+  const groups = new Map<string, Notification[]>();
+  for (const call of calls) groups.set(call.notifier, [...(groups.get(call.notifier) ?? []), call]);
+  return Array.from(groups, ([notifier, ofIt]) => ({ notifier, calls: ofIt }));
+}
 
 export function registerNotifications(follower: Follower, state: vscode.Memento): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
@@ -13,14 +30,24 @@ export function registerNotifications(follower: Follower, state: vscode.Memento)
     const answer = await follower.ask<NotificationsResponse>(Requests.notifications);
     return [...(answer?.calls ?? [])].reverse();
   };
-  const view = vscode.window.createTreeView<Notification>('gmap.notifications', {
+  const isGrouped = (): boolean => state.get(groupedKey, true);
+  const view = vscode.window.createTreeView<Item>('gmap.notifications', {
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
-      getTreeItem: (call) => treeItemOf(call, isLater(call, follower)),
-      getParent: () => undefined,
-      getChildren: async (parent) => (parent ? [] : calls()),
+      getTreeItem: (item) => (isGroup(item) ? groupItem(item) : treeItemOf(item, isLater(item, follower))),
+      getParent: (item) => (isGroup(item) || !isGrouped() ? undefined : { notifier: item.notifier, calls: [item] }),
+      getChildren: async (parent) => {
+        if (parent) return isGroup(parent) ? [...parent.calls] : [];
+        return isGrouped() ? groupsOf(await calls()) : calls();
+      },
     },
   });
+  const group = async (grouped: boolean): Promise<void> => {
+    await state.update(groupedKey, grouped);
+    void vscode.commands.executeCommand('setContext', groupedKey, grouped);
+    changed.fire(undefined);
+  };
+  void vscode.commands.executeCommand('setContext', groupedKey, isGrouped());
   /** VS Code folds the views of extensions here: at the first call ever it is opened, afterwards it is the person's choice. */
   const showOnce = async (): Promise<void> => {
     const newest = state.get(shownKey, false) ? undefined : (await calls())[0];
@@ -40,6 +67,9 @@ export function registerNotifications(follower: Follower, state: vscode.Memento)
       if (!follower.session) changed.fire(undefined);
     }),
     vscode.commands.registerCommand('gmap.notifications.reveal', reveal),
+    vscode.commands.registerCommand('gmap.notifications.group', () => group(true)),
+    vscode.commands.registerCommand('gmap.notifications.ungroup', () => group(false)),
+    vscode.commands.registerCommand('gmap.notifications.breakOnNext', breakOnNext),
     vscode.commands.registerCommand(
       'gmap.notifications.goTo',
       (call?: Notification) => call && follower.tell(Requests.goTo, { step: call.step }),
@@ -49,6 +79,25 @@ export function registerNotifications(follower: Follower, state: vscode.Memento)
 
 function isLater({ step }: Notification, { position }: Follower): boolean {
   return position !== undefined && step >= position.step;
+}
+
+function groupItem({ notifier, calls }: Group): vscode.TreeItem {
+  const item = new vscode.TreeItem(notifier, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `notifier/${notifier}`;
+  item.description = calls.length === 1 ? vscode.l10n.t('1 call') : vscode.l10n.t('{0} calls', calls.length);
+  item.iconPath = new vscode.ThemeIcon('bell-dot');
+  item.contextValue = 'notifier';
+  return item;
+}
+
+/** A breakpoint at the next call of this notifier for this gmap and the same pages; it stands in the Breakpoints view. */
+function breakOnNext(call?: Notification): void {
+  if (!call) return;
+  const condition = `notifier == ${call.notifier} && gmap == ${call.gmap} && start == ${call.start}`;
+  const isThere = vscode.debug.breakpoints.some(
+    (one) => one instanceof vscode.FunctionBreakpoint && one.functionName === 'notifier' && one.condition === condition,
+  );
+  if (!isThere) vscode.debug.addBreakpoints([new vscode.FunctionBreakpoint('notifier', true, condition)]);
 }
 
 function treeItemOf(call: Notification, later: boolean): vscode.TreeItem {

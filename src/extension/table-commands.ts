@@ -3,12 +3,16 @@ import * as vscode from 'vscode';
 import { Requests, type HistoryArguments, type HistoryResponse, type TreeNode } from '../debug/protocol.js';
 import { bitChanges, entryKindOf } from './bit-changes.js';
 import type { Follower } from './follower.js';
+import type { TableChoices } from './table-choices.js';
+import { chooseFilter, EVERYTHING } from './table-filter.js';
 import type { TableItem } from './table-items.js';
 import { stepText } from './steps.js';
 
-export function registerTableCommands(follower: Follower): vscode.Disposable {
+export function registerTableCommands(follower: Follower, choices: TableChoices): vscode.Disposable {
   const command = (name: string, run: (node: TreeNode) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`gmap.tables.${name}`, (item?: TableItem) => item?.node && run(item.node));
+  const ofView = (name: string, run: () => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(`gmap.tables.${name}`, run);
   const copy = (text: string | undefined): unknown => text !== undefined && vscode.env.clipboard.writeText(text);
   return vscode.Disposable.from(
     command('copyValue', (node) => copy(node.value)),
@@ -17,7 +21,23 @@ export function registerTableCommands(follower: Follower): vscode.Disposable {
     command('addToWatch', addToWatch),
     command('breakOnChange', breakOnChange),
     command('showHistory', (node) => showHistory(follower, node)),
+    command('showMemory', (node) => showMemory(follower, node)),
+    command('pin', ({ id }) => choices.pin(id, true)),
+    command('unpin', ({ id }) => choices.pin(id, false)),
+    ofView('filter', () => chooseFilter(follower, choices)),
+    ofView('clearFilter', () => choices.choose(EVERYTHING)),
+    ofView('sortChangedFirst', () => choices.choose({ changedFirst: true })),
+    ofView('sortByAddress', () => choices.choose({ changedFirst: false })),
+    ofView('showRaw', () => choices.choose({ raw: true })),
+    ofView('showDecoded', () => choices.choose({ raw: false })),
   );
+}
+
+/** VS Code's own command of the Variables view, which opens the hex editor, or offers to install it. */
+async function showMemory({ session }: Follower, { memoryReference }: TreeNode): Promise<void> {
+  if (!session || memoryReference === undefined) return;
+  const context = { sessionId: session.id, variable: { memoryReference } };
+  await vscode.commands.executeCommand('workbench.debug.viewlet.action.viewMemory', context);
 }
 
 /** VS Code's own command of the Variables view; all it reads is this name. */

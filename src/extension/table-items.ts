@@ -8,6 +8,14 @@ export interface TableItem {
   readonly parent: TableItem | undefined;
   readonly node?: TreeNode;
   readonly page?: Page;
+  /** It stands above the tree because the person wants to have it in view, or below such a thing. */
+  readonly pinned?: boolean;
+}
+
+/** How a person wants to see a thing. */
+interface Look {
+  readonly raw: boolean;
+  readonly expanded: boolean;
 }
 
 const icons: Readonly<Record<Exclude<TreeNode['kind'], 'bit'>, string>> = {
@@ -24,22 +32,36 @@ const icons: Readonly<Record<Exclude<TreeNode['kind'], 'bit'>, string>> = {
 };
 /** Kinds whose word in storage is a value of their own, and not the beginning of something longer. */
 const watched: ReadonlySet<TreeNode['kind']> = new Set(['entry', 'page', 'pgste', 'bit', 'value']);
+/** Kinds that are words in storage: numbers say all of them. */
+const words: ReadonlySet<TreeNode['kind']> = new Set(['entry', 'page', 'pgste', 'value']);
 const changedIcon = new vscode.ThemeIcon('diff-modified', new vscode.ThemeColor('gmap.changedForeground'));
 const pathIcon = new vscode.ThemeIcon('arrow-right', new vscode.ThemeColor('gmap.pathForeground'));
 
-export function treeItemOf(item: TableItem): vscode.TreeItem {
-  return item.page ? pageItem(item.page) : nodeItem(item.node!);
+/** The same from stop to stop. */
+export function idOf({ node, page, pinned }: TableItem): string {
+  return `${pinned ? 'pinned:' : ''}${page?.id ?? node!.id}`;
 }
 
-function nodeItem(node: TreeNode): vscode.TreeItem {
+export function treeItemOf(item: TableItem, look: Look): vscode.TreeItem {
+  const shown = item.page ? pageItem(item.page) : nodeItem(item, look);
+  shown.id = idOf(item);
+  if (look.expanded && shown.collapsibleState === vscode.TreeItemCollapsibleState.Collapsed) {
+    shown.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
+  }
+  return shown;
+}
+
+function nodeItem({ node: shown, pinned, parent }: TableItem, { raw }: Look): vscode.TreeItem {
+  const node = shown!;
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-  const label = labelOf(node);
+  const isPin = pinned === true && !parent;
+  // Away from its table, a thing needs its whole name.
+  const label = isPin ? (node.evaluateName ?? labelOf(node)) : labelOf(node);
   const item = new vscode.TreeItem(label, node.expandable ? Collapsed : None);
-  const marks = marksOf(node);
-  item.id = node.id;
-  item.description = descriptionOf(node);
-  item.iconPath = iconOf(node);
-  item.contextValue = contextOf(node);
+  const marks = [...(isPin ? [vscode.l10n.t('pinned')] : []), ...marksOf(node)];
+  item.description = descriptionOf(node, raw);
+  item.iconPath = isPin && node.changed === undefined ? new vscode.ThemeIcon('pinned') : iconOf(node);
+  item.contextValue = contextOf(node, isPin);
   item.tooltip = tooltipOf(node, marks);
   item.accessibilityInformation = { label: [label, node.description, ...marks].filter(Boolean).join(', ') };
   return item;
@@ -52,8 +74,8 @@ function labelOf({ kind, label, type }: TreeNode): string {
   return level === undefined ? label : `${level} ${label}`;
 }
 
-function descriptionOf({ kind, type, description, changed, onPath }: TreeNode): string {
-  const parts = [description];
+function descriptionOf({ kind, type, description, changed, onPath, ...node }: TreeNode, raw: boolean): string {
+  const parts = [(raw && words.has(kind) ? (node.raw ?? node.value) : undefined) ?? description];
   if (changed !== undefined) parts.push(`(${vscode.l10n.t('was {0}', changed)})`);
   // The icon says that it changed.
   if (changed !== undefined && onPath) parts.push(vscode.l10n.t('on the walk'));
@@ -61,11 +83,10 @@ function descriptionOf({ kind, type, description, changed, onPath }: TreeNode): 
   return parts.join('  ');
 }
 
-function pageItem({ id, label, nodes }: Page): vscode.TreeItem {
+function pageItem({ label, nodes }: Page): vscode.TreeItem {
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
   const changed = nodes.filter((node) => node.changed !== undefined).length;
   const onPath = nodes.some((node) => node.onPath);
-  item.id = id;
   item.iconPath = changed ? changedIcon : onPath ? pathIcon : new vscode.ThemeIcon('files');
   item.description = [
     ...(changed ? [vscode.l10n.t('{0} changed', changed)] : []),
@@ -94,9 +115,10 @@ function iconOf({ changed, onPath, kind, description }: TreeNode): vscode.ThemeI
 }
 
 /** What the menus of package.json ask for. */
-function contextOf(node: TreeNode): string {
+function contextOf(node: TreeNode, isPin: boolean): string {
   const flags = [
     node.kind,
+    isPin ? 'pinned' : 'pinnable',
     ...(node.value === undefined ? [] : ['value']),
     ...(node.memoryReference === undefined ? [] : ['memory']),
     ...(node.memoryReference === undefined || !watched.has(node.kind) ? [] : ['breakable']),

@@ -1,21 +1,35 @@
 /** The tree of every gmap with its tables and entries. */
 import * as vscode from 'vscode';
-import { Requests, type TreeNode, type TreeResponse } from '../debug/protocol.js';
+import { Requests, type TreeArguments, type TreeNode, type TreeResponse } from '../debug/protocol.js';
 import type { Follower } from './follower.js';
 import { pagesOf } from './pages.js';
+import { TableChoices } from './table-choices.js';
+import { filterText } from './table-filter.js';
 import { registerTableCommands } from './table-commands.js';
-import { treeItemOf, type TableItem } from './table-items.js';
+import { idOf, treeItemOf, type TableItem } from './table-items.js';
 import { WalkReveal } from './walk-reveal.js';
 
 export function registerTables(follower: Follower, state: vscode.Memento): vscode.Disposable {
-  const tables = new Tables(follower);
+  const choices = new TableChoices(state, follower);
+  const tables = new Tables(follower, choices);
   const view = vscode.window.createTreeView('gmap.tables', { treeDataProvider: tables, showCollapseAll: true });
   const walk = new WalkReveal(tables, view, state);
+  const describe = (): void => {
+    view.description = filterText(choices.filter);
+    const nothing = tables.isEmpty && choices.filtered && follower.session;
+    view.message = nothing ? vscode.l10n.t('Nothing is left by the filter: {0}', filterText(choices.filter)) : '';
+  };
+  describe();
   return vscode.Disposable.from(
+    choices,
     tables,
     view,
     walk,
-    registerTableCommands(follower),
+    registerTableCommands(follower, choices),
+    choices.onDidChange(() => tables.refresh()),
+    tables.onDidLoad(describe),
+    view.onDidExpandElement(({ element }) => choices.expand(idOf(element), true)),
+    view.onDidCollapseElement(({ element }) => choices.expand(idOf(element), false)),
     follower.onDidStop(() => {
       tables.refresh();
       void walk.reveal();
@@ -28,17 +42,28 @@ export function registerTables(follower: Follower, state: vscode.Memento): vscod
 
 export class Tables implements vscode.TreeDataProvider<TableItem>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();
+  private readonly loaded = new vscode.EventEmitter<void>();
+  readonly onDidLoad = this.loaded.event;
+  /** There was nothing to show, the last time. */
+  isEmpty = true;
   readonly onDidChangeTreeData = this.changed.event;
-  readonly getTreeItem = treeItemOf;
 
-  constructor(private readonly follower: Follower) {}
+  constructor(
+    private readonly follower: Follower,
+    private readonly choices: TableChoices,
+  ) {}
 
   dispose(): void {
     this.changed.dispose();
+    this.loaded.dispose();
   }
 
   refresh(): void {
     this.changed.fire(undefined);
+  }
+
+  getTreeItem(item: TableItem): vscode.TreeItem {
+    return treeItemOf(item, { raw: this.choices.all.raw ?? false, expanded: this.choices.isExpanded(idOf(item)) });
   }
 
   getParent({ parent }: TableItem): TableItem | undefined {
@@ -46,12 +71,34 @@ export class Tables implements vscode.TreeDataProvider<TableItem>, vscode.Dispos
   }
 
   async getChildren(parent?: TableItem): Promise<TableItem[]> {
-    const item = (node: TreeNode): TableItem => ({ parent, node });
+    const pinned = parent?.pinned ?? false;
+    const item = (node: TreeNode): TableItem => ({ parent, node, pinned });
     if (parent?.page) return parent.page.nodes.map(item);
     const id = parent?.node?.id;
-    const answer = await this.follower.ask<TreeResponse>(Requests.tree, id === undefined ? {} : { parent: id });
-    const nodes = answer?.nodes ?? [];
+    // What is pinned is shown whole.
+    const filter = pinned ? {} : this.choices.filter;
+    const found = await this.nodes({ ...filter, ...(id !== undefined && { parent: id }) });
+    const nodes = this.choices.all.changedFirst ? changedFirst(found) : found;
     const pages = pagesOf(id ?? '', nodes);
-    return pages.length ? pages.map((page) => ({ parent, page })) : nodes.map(item);
+    const items = pages.length ? pages.map((page): TableItem => ({ parent, page, pinned })) : nodes.map(item);
+    if (parent) return items;
+    this.isEmpty = items.length === 0;
+    this.loaded.fire();
+    return [...(await this.pins()), ...items];
   }
+
+  private async pins(): Promise<TableItem[]> {
+    const { pins } = this.choices;
+    const nodes = pins.length > 0 ? await this.nodes({ nodes: pins }) : [];
+    return nodes.map((node) => ({ parent: undefined, node, pinned: true }));
+  }
+
+  private async nodes(wanted: TreeArguments): Promise<readonly TreeNode[]> {
+    return (await this.follower.ask<TreeResponse>(Requests.tree, wanted))?.nodes ?? [];
+  }
+}
+
+function changedFirst(nodes: readonly TreeNode[]): TreeNode[] {
+  const isOther = ({ changed }: TreeNode): number => Number(changed === undefined);
+  return [...nodes].sort((a, b) => isOther(a) - isOther(b));
 }

@@ -43,7 +43,7 @@ export class WalkReveal implements vscode.Disposable {
     const roots = await this.children();
     const isCurrent = (): boolean => turn === this.turn;
     const step = this.following ? await this.lastOnWalk(roots, isCurrent) : undefined;
-    const item = step ?? (first ? roots[0] : undefined);
+    const item = step ?? (first ? roots.find(({ pinned }) => !pinned) : undefined);
     if (!item || !isCurrent()) return;
     if (first) await this.state.update(shownKey, true);
     await this.view.reveal(item, { select: false, focus: false, expand: item.parent === undefined });
@@ -53,6 +53,7 @@ export class WalkReveal implements vscode.Disposable {
   private async lastOnWalk(items: readonly TableItem[], isCurrent: () => boolean): Promise<TableItem | undefined> {
     for (const item of items) {
       if (!isCurrent()) return undefined;
+      if (item.pinned) continue;
       const onWalk = isOnWalk(item);
       const mayLead = item.node?.kind === 'gmap' || item.node?.kind === 'table';
       if (!onWalk && !mayLead) continue;

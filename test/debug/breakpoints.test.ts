@@ -116,6 +116,15 @@ describe('breakpoints', () => {
     ]);
   });
 
+  it('stop by name at what has a checkbox, with a condition', async () => {
+    const client = await stopped(reclaim, functions(), { stopOnEntry: true });
+    const condition = 'notifier == kvm && gmap == vm && start == 0x2000';
+    await client.breakpoints('setFunctionBreakpoints', { breakpoints: [{ name: 'notifier', condition }] });
+    await client.move('continue');
+    assert.match(await client.where(), /^gmap_call_notifier:/);
+    assert.equal(await client.evaluate('start'), '0x2000');
+  });
+
   it('say why a function can never be reached', async () => {
     const client = await stopped(reclaim, functions(), { stopOnEntry: true });
     const set = await functions(

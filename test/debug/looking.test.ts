@@ -144,7 +144,8 @@ describe('looking', () => {
         'info exception', 'info sources', 'expect pte vm 0x2000 valid', 'print pte(vm, 0x2000), machine.esop',
       ].map((line) => evaluate(line)),
       ['completions', { text: 'pgste(vm, 0x2000).', column: 19 }],
-      ['gmap/tree'], ['gmap/tree', { parent: 'g0' }], ['gmap/notifications'], ['gmap/position'], ['gmap/schedule'],
+      ['gmap/tree'], ['gmap/tree', { parent: 'g0' }], ['gmap/tree', { changed: true, address: '0x2000' }],
+      ['gmap/residents', { memoryReference: '0x0', count: 1 << 20 }], ['gmap/notifications'], ['gmap/position'], ['gmap/schedule'],
       ['gmap/picture'], ['gmap/timeline', { columns: 80 }], ['gmap/history', { memoryReference: '0x18010' }],
       ['readMemory', { memoryReference: '0x18000', count: 4096 }],
       ['dataBreakpointInfo', { name: 'pte(vm, 0x2000)' }], ['exceptionInfo', { threadId: 1 }],
@@ -244,6 +245,39 @@ describe('looking', () => {
     const page = await client.variables(region.variablesReference, { filter: 'indexed', start: 100, count: 50 });
     assert.equal(page.length, 21);
     assert.deepEqual(await client.variables(region.variablesReference, { filter: 'named' }), []);
+  });
+
+  it('shows of the tree what is wanted: what changed, one gmap, the way to an address, single nodes', async () => {
+    const client = await at('reclaim');
+    const labels = async (parent?: string, more: object = {}): Promise<string[]> =>
+      (await tree(client, parent, more)).map(({ label }) => label);
+
+    assert.deepEqual(await labels(undefined, { gmap: 'vm' }), ['vm']);
+    assert.deepEqual(await labels(undefined, { gmap: 'nobody' }), []);
+
+    const address = { address: '0x2fff' };
+    assert.deepEqual(await labels(undefined, address), ['vm', 'host process']);
+    assert.deepEqual(await labels('g0', address), ['region-third table']);
+    assert.deepEqual(await labels('g0/t', address), ['[0] 0x0']);
+    assert.deepEqual(await labels('g0/t/0/0', address), ['bits', '[2] 0x2000']);
+    assert.deepEqual(await labels('g0/t', { address: '0x80000000' }), []);
+    assert.deepEqual(await labels('g0/t/0/0/2', address), await labels('g0/t/0/0/2'));
+    assert.match(await client.fails('gmap/tree', { address: '12' }), /'address' must be hexadecimal/);
+
+    const [pgste, ...others] = await tree(client, undefined, { nodes: ['g0/t/0/0/2/pgste', 'g7', 'nonsense/1'] });
+    assert.equal(pgste!.id, 'g0/t/0/0/2/pgste');
+    assert.deepEqual(others, []);
+    assert.match(await client.fails('gmap/tree', { nodes: [1] }), /'nodes' must be identifiers/);
+
+    // The reclaim changes one page: everywhere only the way to it is left.
+    await client.move('next');
+    const changed = { changed: true };
+    assert.deepEqual(await labels('g0/t/0', changed), ['[0] 0x0']);
+    const [page, ...rest] = await tree(client, 'g0/t/0/0', changed);
+    assert.match(page!.label, /0x2000$/);
+    assert.deepEqual(rest, []);
+    assert.deepEqual(await labels(page!.id, changed), ['pte', 'pgste']);
+    assert.ok(!(await labels(undefined, changed)).includes('machine'));
   });
 
   it('shows numbers in the base that is wanted', async () => {

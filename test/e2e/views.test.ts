@@ -20,7 +20,7 @@ describe('the views of a run', () => {
   });
 
   it('a call leads to its moment', async () => {
-    const call = await vs.treeRow('Notifier Invocations', /kvm/);
+    const call = await vs.treeRow('Notifier Invocations', /kvm ←/);
     await vs.move(() => vs.pressRowButton(call, 'Go to This Moment'));
     await vs.statusBarItem(/in the past/).waitFor();
     await vs.standsIn('gmap_call_notifier', 'call each notifier');
@@ -61,6 +61,7 @@ describe('the views of a run', () => {
 
   it('an entry can be watched: as an expression, and by a breakpoint when it changes', async () => {
     const row = (await vs.treeRow('Gmap Tables', pgste)).first();
+    await (await vs.treeRow('Gmap Tables', /^PCL\s*1.*PGSTE_PCL_BIT/)).waitFor();
     await vs.chooseFromMenu(row, 'Add to Watch');
     await (await vs.treeRow('Watch', 'pgste(vm, 0x2000)')).waitFor();
     await vs.chooseFromMenu(row, 'Break When This Changes');
@@ -81,5 +82,53 @@ describe('the views of a run', () => {
     await vs.answerInput('line 12');
     await vs.stoppedAt(12);
     await vs.stopDebugging();
+  });
+});
+
+describe('the views, as a person wants them', () => {
+  const vs = useWorkbench({ viewport: { width: 1700, height: 1300 } });
+
+  it('tables show what a person wants: what changed, one address, numbers, and what is pinned', async () => {
+    const rows = (text: string | RegExp) => vs.treeRow('Gmap Tables', text);
+    await vs.openFile('first-walk.gmap');
+    await vs.setBreakpoint(16);
+    await vs.startDebugging();
+    await vs.stoppedAt(16);
+    await vs.widenSideBar(560);
+    for (const title of ['Variables', 'Breakpoints', 'Watch', 'Notifier Invocations']) await vs.closePane(title);
+    for (const row of ['region-third table', 'region-third [0]', 'segment [0]', 'page [2]']) {
+      await vs.expand((await rows(row)).first());
+    }
+    await vs.chooseFromMenu((await rows(/^pgste/)).first(), 'Pin');
+    await (await rows(/^pgste\(vm, 0x2000\)/)).waitFor();
+
+    await vs.runCommand('Gmap: Filter the Tables');
+    await vs.quickPick(/Only the Way to an Address/).click();
+    await vs.answerInput('0x3000');
+    await (await rows(/^page \[3\]/)).waitFor();
+    await vs.until(async () => (await (await rows(/^(page \[2\]|asce)/)).count()) === 0, 'more than the way is shown');
+    await vs.runCommand('Gmap: Show Raw Values in the Tables');
+    await (await rows(/^page \[3\] 0x3000\s*0x[0-9a-f]+ · PGSTE 0x[0-9a-f]+/)).waitFor();
+    await vs.screenshot('views-filtered');
+    await vs.runCommand('Gmap: Show Decoded Values in the Tables');
+    await vs.runCommand('Gmap: Show Everything in the Tables');
+    await (await rows(/^page \[2\]/)).waitFor();
+
+    // The next run of the same scenario shows the same, without a hand.
+    await vs.stopDebugging();
+    await vs.startDebugging();
+    await vs.stoppedAt(16);
+    await (await rows(/^pgste\(vm, 0x2000\)/)).waitFor();
+    await (await rows(/^region-third \[0\]/)).waitFor();
+  });
+
+  it('a notifier’s calls stand together, and the next one like an old one can be waited for', async () => {
+    const pane = 'Notifier Invocations';
+    await (await vs.pane(pane)).locator('.pane-header').click();
+    await (await vs.treeRow(pane, /^kvm\s*1 call/)).waitFor();
+    await vs.chooseFromMenu(await vs.treeRow(pane, /kvm ←/), 'Break on the Next One Like This');
+    await vs.move(() => vs.runCommand('Go to the Start of the Run'));
+    await vs.move(() => vs.page.keyboard.press('F5'));
+    await vs.standsIn('gmap_call_notifier', 'call each notifier');
   });
 });

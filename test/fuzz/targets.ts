@@ -149,6 +149,8 @@ const REQUESTS: readonly { command: string; arguments?: unknown }[] = [
   { command: 'restart' },
   { command: 'cancel', arguments: { requestId: 3 } },
   { command: 'gmap/tree', arguments: { parent: 'g0', start: 0, count: 5 } },
+  { command: 'gmap/tree', arguments: { changed: true, gmap: 'vm', address: '0x2000', nodes: ['g0'] } },
+  { command: 'gmap/residents', arguments: { memoryReference: '0x4000', offset: 0, count: 65536 } },
   { command: 'gmap/notifications' },
   { command: 'gmap/position' },
   { command: 'gmap/goTo', arguments: { step: 20 } },

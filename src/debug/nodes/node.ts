@@ -24,6 +24,8 @@ export interface Node {
   readonly text: string;
   /** The value as a number, where it is one. */
   readonly number?: bigint;
+  /** The value as numbers, where it is more than one. */
+  readonly raw?: string;
   readonly type?: string;
   readonly tooltip?: string;
   /** Where it lies in absolute storage. */
@@ -34,6 +36,10 @@ export interface Node {
   /** The value before, if it changed since the stop before. */
   readonly changed?: string;
   readonly onPath?: boolean;
+  /** First address that it translates, and the first behind it: a guest address, in the host's tables a host address. */
+  readonly covers?: { readonly from: bigint; readonly to: bigint };
+  /** Did something inside of it change; only where going through the children would be slow. */
+  readonly changedInside?: () => boolean;
   /** Missing: it has none. */
   readonly children?: () => readonly Node[];
   /** Number of its children, where counting them would be slow. */

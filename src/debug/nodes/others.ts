@@ -26,6 +26,7 @@ export function hostNode(view: View): Node {
         areas.map(({ start, end, prot }) =>
           valueNode(`host/vmas/${start.toString(16)}`, `${hex(start)}…${hex(end - 1)}`, prot, {
             type: 'struct vm_area_struct',
+            covers: { from: BigInt(start), to: BigInt(end) },
             tooltip: `${count((end - start) / 1024)} KB, ${prot === 'rw' ? 'read and write' : prot === 'ro' ? 'read only' : 'no access'}`,
           }),
         ),

@@ -34,6 +34,7 @@ export function tableNode(view: View, id: string, label: string, table: Table, o
     place: wordPlace(table.address),
     readOnly: true,
     tooltip: `${LEVEL_TABLE(table.level)} for ${hex(from)}…, ${table.level === 'pg' ? '4' : '16'} KB of storage`,
+    covers: { from, to: from + SPAN[table.level] * BigInt(size) },
     children: () => tableChildren(view, id, table, owner, from),
     find: (segment) => tableChild(view, id, table, owner, from, segment),
   };
@@ -132,6 +133,8 @@ function foldNode(view: View, id: string, run: readonly Entry[], owner: Owner, f
     text: summary(view, run),
     ...(changed > 0 && { changed: plural(changed, 'change') }),
     ...(run.some(({ address }) => view.path.has(address)) && { onPath: true }),
+    covers: { from: startOf(first, from), to: end + 1n },
+    ...(first.level === 'pg' && { changedInside: () => changed > 0 }),
     children: () => run.map((entry) => childNode(view, id, entry, owner, from)),
   };
 }
@@ -195,9 +198,18 @@ export function entryNode(view: View, id: string, entry: Entry, owner: Owner, fr
     kind: 'entry',
     label: `[${entry.index}] ${hex(from)}`,
     type: `${LEVEL[entry.level].name} table entry`,
+    covers: { from, to: from + SPAN[entry.level] },
+    ...(below?.level === 'pg' && { changedInside: () => pageTableChanged(view, below) }),
     children: () => [bits, ...(below ? tableChildren(view, id, below, owner, from) : [])],
     find: (segment) => (segment === 'bits' ? bits : below && tableChild(view, id, below, owner, from, segment)),
   };
+}
+
+function pageTableChanged(view: View, { address }: Table): boolean {
+  for (let at = address; at < address + 2 * PGSTE_OFFSET; at += 8) {
+    if (view.changes.before(at) !== undefined) return true;
+  }
+  return false;
 }
 
 /** A PTE or PGSTE alone. */
@@ -226,6 +238,7 @@ export function pageNode(view: View, id: string, pte: number, owner: Owner, from
     kind: 'page',
     label: label ?? `[${page.pte.index}] ${hex(from)}`,
     text: pageText(page.pte, page.pgste),
+    raw: `${wordText(page.pte.value)} · PGSTE ${wordText(page.pgste.value)}`,
     type: 'page',
     tooltip: `host address ${hex(page.vmaddr)}\nPTE: ${entryTooltip(page.pte)}\nPGSTE: ${entryTooltip(page.pgste)}`,
     place: wordPlace(pte),
@@ -235,6 +248,8 @@ export function pageNode(view: View, id: string, pte: number, owner: Owner, from
       changed: pageText({ ...page.pte, value: beforePte }, { ...page.pgste, value: beforePgste }),
     }),
     ...(view.path.has(pte) && { onPath: true }),
+    covers: { from, to: from + SPAN.pg },
+    changedInside: () => changed,
     children: () => [
       pteNode,
       pgsteNode,
