@@ -2,5 +2,6 @@
 export { createSession } from '../debug/session.js';
 export { LanguageServer } from '../language/server.js';
 export { TEMPLATES } from '../language/templates.js';
+export { CoverageCollector } from '../recording/coverage.js';
 export { formatSchedule } from '../scenario/schedule-file.js';
-export { exploreScenario, runScenario } from './test-work.js';
+export { exploreScenario, listingNamed, runScenario } from './test-work.js';
