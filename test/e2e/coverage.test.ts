@@ -52,5 +52,14 @@ for (const host of ['node', 'web'] as const) {
       assert.match(await hover.innerText(), /Branch to line 3 \(no memory: return -ENOMEM\) .* was not covered/);
       await vs.screenshot(`coverage-inline-${host}`);
     });
+
+    it('stops at breakpoints of such a listing', async () => {
+      await vs.setBreakpoint(4);
+      await vs.openFile('two.gmap');
+      await vs.startDebugging();
+      await vs.standsIn('gmap_alloc_table', /if the entry is still invalid/);
+      await vs.screenshot(`coverage-breakpoint-${host}`);
+      await vs.stopDebugging();
+    });
   });
 }
