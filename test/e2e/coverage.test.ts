@@ -57,7 +57,7 @@ for (const host of ['node', 'web'] as const) {
       await vs.setBreakpoint(4);
       await vs.openFile('two.gmap');
       await vs.startDebugging();
-      await vs.standsIn('gmap_alloc_table', /if the entry is still invalid/);
+      await vs.standsIn('gmap_alloc_table', 'if the entry is still invalid');
       await vs.screenshot(`coverage-breakpoint-${host}`);
       await vs.stopDebugging();
     });
