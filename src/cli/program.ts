@@ -111,7 +111,7 @@ function runCommand(program: Command, done: Done): void {
     .addOption(maxSteps())
     .option('--check-invariants', 'look at the invariants of the model and the order of locks at every step')
     .addOption(schedule())
-    .option('--coverage', "show which steps of the kernel's functions were visited, and which never")
+    .option('--coverage', "show which steps and branches of the kernel's functions were visited, and which never")
     .option('--shard <k/n>', 'run the k-th of n equal parts: the parts together are everything')
     .option('--junit <file>', 'write a JUnit report too')
     .option('--tap', 'print TAP instead')

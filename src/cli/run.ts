@@ -1,7 +1,7 @@
 /** `gmap run`: runs scenarios and says which expectations do not hold. */
 import type { Generation } from '../engine/operation.js';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
-import { CoverageCollector } from './coverage.js';
+import { CoverageCollector } from '../recording/coverage.js';
 import { execute, type ScenarioResult } from './execute.js';
 import { EXIT, UserError, worse, type ExitCode } from './exit.js';
 import { findFiles, readScenario } from './files.js';

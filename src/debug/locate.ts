@@ -15,6 +15,7 @@ import {
   functionCalled,
   functionOfReference,
   listingSource,
+  listingSources,
   sameFile,
   scenarioSource,
 } from './sources.js';
@@ -95,6 +96,9 @@ function locateLine(path: string, line: number, target: Target): Located {
   if (!sameFile(path, target.path)) {
     const kernelFile = target.kernel?.fileOf(path);
     if (kernelFile !== undefined) return locateInKernel(target.kernel!, kernelFile, line);
+    // A listing that was opened without a session: under its path, below some root.
+    const listing = listingSources(target.recording.generation).find((source) => path.endsWith(`/${source.path!}`));
+    if (listing) return locateInListing(listing.sourceReference!, line, target);
     return never(`this session debugs ${baseName(target.path)}, not ${baseName(path)}`);
   }
   const source = scenarioSource(target.path);

@@ -1,6 +1,7 @@
 /** What VS Code starts. Everything here is light; parser, engine and session are loaded when they are first needed. */
 import type { ExtensionContext } from 'vscode';
 import { registerAdapter } from './adapter.js';
+import { registerListings } from './coverage.js';
 import { Follower } from './follower.js';
 import { registerLanguage } from './language.js';
 import { registerLaunching } from './launch.js';
@@ -25,6 +26,7 @@ export function activate(context: ExtensionContext): void {
     registerLanguage(),
     registerLaunching(),
     registerLenses(tests),
+    registerListings(),
     registerTables(follower, context.workspaceState),
     registerMemoryInspector(),
     registerNewScenario(),

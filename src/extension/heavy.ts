@@ -2,4 +2,5 @@
 export { createSession } from '../debug/session.js';
 export { LanguageServer } from '../language/server.js';
 export { TEMPLATES } from '../language/templates.js';
-export { exploreScenario, runScenario } from './test-work.js';
+export { CoverageCollector } from '../recording/coverage.js';
+export { exploreScenario, listingNamed, runScenario } from './test-work.js';

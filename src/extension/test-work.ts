@@ -1,11 +1,13 @@
 /** What tests do, away from the editor: a scenario is run, or explored, slice by slice. Loaded when a test is first run. */
 import { breathe, type Host } from '../debug/host.js';
 import { readSchedules } from '../debug/schedules.js';
+import { functionCalled, listingText } from '../debug/sources.js';
 import {
   concluded, EXPLORE_DEFAULTS, Explorer, type Exploration, type ExploredOutcome, type ExploreOptions,
 } from '../explore/explore.js'; // prettier-ignore
 import { endText, saveSchedule, type ScheduleFolder } from '../explore/save.js';
 import { signNames } from '../explore/signs.js';
+import type { CoverageCollector } from '../recording/coverage.js';
 import { compileFile } from '../scenario/compile.js';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import { ScenarioRun } from '../scenario/run.js';
@@ -73,11 +75,22 @@ function compiled({ path, text, name }: TestedScenario): { file: CompiledFile; s
   return { file, scenario };
 }
 
-/** Runs a scenario to its end. Returns what is not as it should be; undefined: it was stopped. */
+/** The listing of a kernel function by the name that it has in one of the generations. */
+export function listingNamed(name: string): string | undefined {
+  const fn = functionCalled(name);
+  return fn && listingText(fn, name === fn.nameBefore ? 'before' : 'after');
+}
+
+/**
+ * Runs a scenario to its end.
+ * @param coverage gets what it visits
+ * @returns what is not as it should be; undefined: it was stopped
+ */
 export async function runScenario(
   tested: TestedScenario,
   host: Host,
   stopped: () => boolean,
+  coverage?: CoverageCollector,
 ): Promise<readonly TestFailure[] | undefined> {
   const { file, scenario } = compiled(tested);
   const run = new ScenarioRun(file, scenario, { schedules: await readSchedules(host, tested.path, file, scenario) });
@@ -86,6 +99,7 @@ export async function runScenario(
     if (stopped()) return undefined;
   }
   const { outcome, recording } = run;
+  coverage?.add(recording.trace, scenario.generation);
   const failures = run.failures.map(({ statement, expected, found }): TestFailure => {
     const { range, text } = run.statements[statement]!;
     return { line: range.start.line, what: text, difference: { expected, found } };

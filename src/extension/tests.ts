@@ -1,5 +1,7 @@
-/** Test Explorer: every scenario is a test that is run, debugged, or explored under many schedules. */
+/** Test Explorer: every scenario is a test that is run, also with coverage, debugged, or explored under many schedules. */
 import * as vscode from 'vscode';
+import type { CoverageCollector } from '../recording/coverage.js';
+import { addCoverage, detailsOf } from './coverage.js';
 import { isServed } from './language.js';
 import { activeScenario, baseName, startScenario } from './launch.js';
 import { hasThreads, scenarioAt, scenarioBlocks } from './scenarios.js';
@@ -20,6 +22,8 @@ interface Test {
   readonly name: string | undefined;
 }
 
+type Act = (run: vscode.TestRun, item: vscode.TestItem, tested: TestedScenario) => Promise<void>;
+
 export class Tests implements vscode.Disposable {
   private readonly controller = vscode.tests.createTestController('gmap', l10n.t('Gmap Scenarios'));
   private readonly threads = new vscode.TestTag('threads');
@@ -34,9 +38,13 @@ export class Tests implements vscode.Disposable {
 
   constructor() {
     const { controller, threads } = this;
-    const { Run, Debug } = vscode.TestRunProfileKind;
+    const { Run, Debug, Coverage } = vscode.TestRunProfileKind;
     controller.createRunProfile(l10n.t('Run'), Run, (request, token) => this.run(request, token), true);
     controller.createRunProfile(l10n.t('Debug'), Debug, (request, token) => this.debug(request, token), true);
+    const cover = (request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> =>
+      this.cover(request, token);
+    const covering = controller.createRunProfile(l10n.t('Coverage'), Coverage, cover, true);
+    covering.loadDetailedCoverage = (_run, file) => detailsOf(file);
     const explore = (request: vscode.TestRunRequest): Promise<void> => this.explore(request);
     this.exploring = controller.createRunProfile(l10n.t('Explore Schedules'), Run, explore, false, threads);
     const discover = (): Promise<void> => this.discover();
@@ -139,11 +147,15 @@ export class Tests implements vscode.Disposable {
 
   // ── What is done with them
 
-  private async run(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
-    await this.each(request, async (run, item, tested) => {
+  private async run(
+    request: vscode.TestRunRequest,
+    token: vscode.CancellationToken,
+    coverage?: CoverageCollector,
+  ): Promise<void> {
+    const act: Act = async (run, item, tested) => {
       const { runScenario } = await import('./heavy.js');
       const stopped = (): boolean => token.isCancellationRequested;
-      const failures = await runScenario(tested, { readFile: readText }, stopped);
+      const failures = await runScenario(tested, { readFile: readText }, stopped, coverage);
       if (!failures) run.skipped(item);
       else if (failures.length === 0) run.passed(item);
       else
@@ -151,7 +163,15 @@ export class Tests implements vscode.Disposable {
           item,
           failures.map((failure) => message(item, failure)),
         );
+    };
+    await this.each(request, act, (run) => {
+      if (coverage) addCoverage(run, coverage.result());
     });
+  }
+
+  private async cover(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
+    const { CoverageCollector } = await import('./heavy.js');
+    await this.run(request, token, new CoverageCollector());
   }
 
   private async debug(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
@@ -189,10 +209,11 @@ export class Tests implements vscode.Disposable {
     });
   }
 
-  /** Does the same with each test, one after the other. */
+  /** Does the same with each test, one after the other, and something with the whole run at the end. */
   private async each(
     request: vscode.TestRunRequest,
-    act: (run: vscode.TestRun, item: vscode.TestItem, tested: TestedScenario) => Promise<void>,
+    act: Act,
+    conclude?: (run: vscode.TestRun) => void,
   ): Promise<void> {
     const run = this.controller.createTestRun(request);
     const chosen = [...this.chosen(request)];
@@ -207,6 +228,7 @@ export class Tests implements vscode.Disposable {
         run.errored(item, new vscode.TestMessage(error instanceof Error ? error.message : String(error)));
       }
     }
+    conclude?.(run);
     run.end();
   }
 

@@ -175,22 +175,38 @@ describe('gmap run', function () {
     });
   });
 
-  it('--coverage shows which steps were visited, and which never', async () => {
+  it('--coverage shows which steps were visited and which branches taken, and which never', async () => {
     const { stdout } = await gmap(['run', '--coverage', 'mixed.gmap', '--scenario', 'holds'], here);
     assert.match(stdout, /^arch\/s390\/mm\/gmap\.c$/m);
-    assert.match(stdout, /^ {2}gmap_pte_op_walk +\d+ +(\d+)\/\1 +100 %$/m);
-    assert.match(stdout, /^ {2}gmap_mprotect_notify +1 +\d+\/\d+ +\d+ %$/m);
+    assert.match(stdout, /^ {2}gmap_pte_op_walk +\d+ +(\d+)\/\1 +100 % +\d\/2 +\d+ %$/m);
+    assert.match(stdout, /^ {2}gmap_mprotect_notify +1 +\d+\/\d+ +\d+ % +\d+\/\d+ +\d+ %$/m);
     assert.match(stdout, /^ +never visited, line \d+: /m);
-    assert.match(stdout, /^ {2}gmap_free +0 +0\/\d+ +0 %$/m);
+    assert.match(stdout, /^ +never taken, line \d+ → \d+: /m);
+    assert.match(stdout, /^ {2}gmap_free +0 +0\/\d+ +0 % +0\/\d+ +0 %$/m);
+    assert.match(stdout, /^ {2}gmap_flush_tlb +0 +0\/\d+ +0 %$/m);
     assert.doesNotMatch(stdout, /gmap_ipte_notify|op:/);
     const lines = jsonLines<{
       type: string;
-      functions: { name: string; visited: number; steps: { visits: number }[] }[];
+      branchesTaken: number;
+      functions: {
+        visited: number;
+        branchesTaken: number;
+        branchesTotal: number;
+        steps: { line: number; visits: number; branches: { to: number; taken: number }[] }[];
+      }[];
     }>((await gmap(['run', '--coverage', '--json', 'mixed.gmap'], here)).stdout);
     const coverage = lines.find(({ type }) => type === 'coverage')!;
-    for (const { steps, visited } of coverage.functions) {
+    let sum = 0;
+    for (const { steps, visited, branchesTaken, branchesTotal } of coverage.functions) {
       assert.equal(steps.filter(({ visits }) => visits > 0).length, visited);
+      const branches = steps.flatMap((step) => step.branches);
+      assert.equal(branches.length, branchesTotal);
+      const taken = branches.filter((branch) => branch.taken > 0);
+      assert.equal(taken.length, branchesTaken);
+      for (const { to } of taken) assert.ok(steps.find(({ line }) => line === to)!.visits > 0);
+      sum += branchesTaken;
     }
+    assert.equal(coverage.branchesTaken, sum);
   });
 
   it('splits the scenarios: the shards are disjoint and together everything', async () => {

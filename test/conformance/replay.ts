@@ -17,14 +17,16 @@ class Bug {
 }
 
 /** One machine that runs operations one after the other. */
-class Bench {
-  readonly trace = new Trace();
+export class Bench {
   readonly machine: Machine;
   private readonly task: Task;
   private index = 0;
 
-  constructor(readonly generation: Generation) {
-    this.machine = new Machine({ generation, trace: this.trace });
+  constructor(
+    readonly generation: Generation,
+    readonly trace: Trace,
+  ) {
+    this.machine = new Machine({ generation, trace });
     this.task = new Task(this.machine, 0);
   }
 
@@ -128,8 +130,8 @@ function replayRecords(
   return undefined;
 }
 
-function replaySingle(record: SingleRecord): Difference | undefined {
-  const bench = new Bench(record.gen);
+function replaySingle(record: SingleRecord, trace: Trace): Difference | undefined {
+  const bench = new Bench(record.gen, trace);
   const different = replayRecords(bench, record.recs, { state: snapshot(bench.machine) });
   return different ?? differing('end', record.end, snapshot(bench.machine));
 }
@@ -138,9 +140,9 @@ function* thread(task: Task, lines: readonly string[]): Co {
   for (const [k, line] of lines.entries()) yield* runOperation(task, parseOperation(line), k);
 }
 
-function replayThreads(record: ThreadRecord): Difference | undefined {
-  const bench = new Bench(record.gen);
-  const { machine, trace } = bench;
+function replayThreads(record: ThreadRecord, trace: Trace): Difference | undefined {
+  const bench = new Bench(record.gen, trace);
+  const { machine } = bench;
   const expected = { state: snapshot(machine) };
   const setup = replayRecords(bench, record.setup, expected);
   if (setup) return `set-up, ${setup}`;
@@ -204,10 +206,13 @@ function replayThreads(record: ThreadRecord): Difference | undefined {
   return differing('end', record.end, snapshot(machine));
 }
 
-/** Undefined if the engine does exactly what the record says. */
-export function replay(record: CorpusRecord): Difference | undefined {
+/**
+ * Runs a program onto a trace.
+ * @returns undefined if the engine does exactly what the record says
+ */
+export function replay(record: CorpusRecord, trace = new Trace()): Difference | undefined {
   try {
-    return isThreaded(record) ? replayThreads(record) : replaySingle(record);
+    return isThreaded(record) ? replayThreads(record, trace) : replaySingle(record, trace);
   } catch (e) {
     return e instanceof Error ? (e.stack ?? e.message) : String(e);
   }

@@ -84,6 +84,14 @@ describe('breakpoints', () => {
     assert.match(await client.where(), /^gmap_mprotect_notify:7 /);
   }); // prettier-ignore
 
+  it('stand in listings that were opened without a session', async () => {
+    const path = 'gmap-listing:/linux/arch/s390/mm/gmap.c/gmap_mprotect_notify';
+    const client = await stopped(reclaim, (c) => c.setLines(path, 7));
+    assert.match(await client.where(), /^gmap_mprotect_notify:7 /);
+    const [gone] = await client.setLines(path.replace('mprotect', 'ipte'), 7);
+    assert.equal(gone!.message, 'this session debugs reclaim.gmap, not gmap_ipte_notify');
+  });
+
   it('say where they can be', async () => {
     const client = await stopped(reclaim, (c) => c.setLines(reclaim, 9));
     const { breakpoints } = await client.request<{ breakpoints: DebugProtocol.BreakpointLocation[] }>(

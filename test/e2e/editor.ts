@@ -111,6 +111,23 @@ async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args, headless: true, handleSIGINT: true });
 }
 
+/** A picture of a page as WebP, half as large as PNG. */
+export async function takeWebp(page: Page, path: string): Promise<void> {
+  const png = await page.screenshot({ animations: 'disabled' });
+  const canvasPage = await (await theBrowser()).newPage();
+  const webp = await canvasPage.evaluate<string>(`(async () => {
+    const image = new Image();
+    image.src = 'data:image/png;base64,${png.toString('base64')}';
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.width, image.height];
+    canvas.getContext('2d').drawImage(image, 0, 0);
+    return canvas.toDataURL('image/webp', 0.85).split(',')[1];
+  })()`);
+  await canvasPage.close();
+  writeFileSync(fromRoot(path), Buffer.from(webp, 'base64'));
+}
+
 /** After a failed test: a picture and the console of each open window, in test/e2e/shots. */
 async function saveEvidence(title: string): Promise<void> {
   mkdirSync(shots, { recursive: true });

@@ -17,6 +17,13 @@ const debugButtons = {
 /** Milliseconds that VS Code is given to start. */
 const START = 90_000;
 
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 export class Workbench {
   /** Set before the first test of a suite. */
   page!: Page;
@@ -180,10 +187,14 @@ export class Workbench {
 
   /** Moves the mouse over a word of a line of the active editor and gives the hover that opens. */
   async hover(line: string | RegExp, word: string): Promise<Locator> {
+    return this.hoverAt(() => this.editorLine(line).first().evaluate(boxOfWord, word));
+  }
+
+  private async hoverAt(place: () => Promise<Box>): Promise<Locator> {
     const hover = this.page.locator('.monaco-hover:visible, .debug-hover-widget:visible').first();
     // While the editor is being drawn it does not notice the mouse.
     for (let attempt = 1; ; attempt++) {
-      const box = await this.editorLine(line).first().evaluate(boxOfWord, word);
+      const box = await place();
       await this.page.mouse.move(0, 0);
       await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
       try {
@@ -194,6 +205,25 @@ export class Workbench {
       }
     }
     return hover;
+  }
+
+  /** How the lines of the active editor are marked that coverage knows: a step may be visited and a branch of it not taken. */
+  async coverage(): Promise<Record<number, 'hit' | 'miss' | 'partly'>> {
+    const numbers = await this.page.locator(`${editor} .line-numbers.coverage-deco-gutter`).all();
+    const marks = numbers.map(async (number) => {
+      const [hit, miss] = ['hit', 'miss'].map((what) =>
+        number.and(this.page.locator(`.coverage-deco-${what}`)).count(),
+      );
+      const mark = !(await miss) ? 'hit' : (await hit) ? 'partly' : 'miss';
+      return [Number(await number.innerText()), mark] as const;
+    });
+    return Object.fromEntries(await Promise.all(marks));
+  }
+
+  /** The hover of the first mark for branches that were not taken: inline coverage is on. */
+  async hoverMissedBranch(): Promise<Locator> {
+    const mark = this.page.locator(`${editor} .coverage-deco-branch-miss-indicator`).first();
+    return this.hoverAt(async () => (await mark.boundingBox())!);
   }
 
   // ── The debugger
@@ -529,7 +559,7 @@ async function texts(rows: Locator): Promise<string[]> {
 }
 
 /** Runs in the page: where a word stands that is only a part of an element. */
-function boxOfWord(line: Element, word: string): { x: number; y: number; width: number; height: number } {
+function boxOfWord(line: Element, word: string): Box {
   const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const at = (node.textContent ?? '').indexOf(word);

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { exploreScenario, runScenario, type ExploreLimits, type Watcher } from '../../src/extension/test-work.js';
+import {
+  exploreScenario,
+  listingNamed,
+  runScenario,
+  type ExploreLimits,
+  type Watcher,
+} from '../../src/extension/test-work.js';
+import { CoverageCollector } from '../../src/recording/coverage.js';
 import { textOf } from '../explore/support.js';
 
 const arms = { path: 'mem:/arms.gmap', text: textOf('examples/threads/two-arms-read-write-pingpong.gmap') };
@@ -29,6 +36,28 @@ describe('the work of tests', () => {
     const [failure] = (await runScenario(fails, noFiles, () => false))!;
     assert.deepEqual([failure!.line, failure!.what], [3, 'expect vm.tables == 2']);
     assert.match(failure!.difference!.found, /1/);
+  });
+
+  it('collects what scenarios visit, also of those that fail', async () => {
+    const text = 'gmap vm limit 4G\nscenario "a" {\n  free vm\n}\nscenario "b" {\n  expect vm.tables == 2\n}\n';
+    const coverage = new CoverageCollector();
+    for (const name of ['a', 'b']) {
+      const failures = await runScenario({ path: 'x.gmap', text, name }, noFiles, () => false, coverage);
+      assert.equal(failures!.length, name === 'a' ? 0 : 1);
+    }
+    const { functions } = coverage.result();
+    const calls = (wanted: string): number => functions.find(({ name }) => name === wanted)!.calls;
+    assert.deepEqual(['gmap_alloc', 'gmap_free', 'gmap_fault'].map(calls), [2, 1, 0]);
+    for (const { name, steps } of functions) {
+      const lines = listingNamed(name)!.split('\n');
+      for (const { line, text } of steps) assert.equal(lines[line - 1]!.trim(), text);
+    }
+  });
+
+  it('gives the listing of a function under its name of either generation', () => {
+    assert.match(listingNamed('gmap_register_pte_notifier')!, /^gmap_register_pte_notifier\(/);
+    assert.match(listingNamed('gmap_register_ipte_notifier')!, /^gmap_register_ipte_notifier\(/);
+    assert.equal(listingNamed('gmap_nothing'), undefined);
   });
 
   it('says what is wrong in a text that is no scenario', async () => {

@@ -1,6 +1,6 @@
 /** The report for programs: one JSON object on each line, the same for the same scenarios on every system. */
 import type { Diagnostic } from '../../scenario/source.js';
-import type { Coverage } from '../coverage.js';
+import type { Coverage } from '../../recording/coverage.js';
 import type { ScenarioResult } from '../execute.js';
 import { portable } from '../files.js';
 import type { Output } from '../terminal.js';

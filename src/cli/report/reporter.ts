@@ -1,6 +1,6 @@
 /** What a run tells, whoever listens: a person, a program, a CI system. */
 import type { Diagnostic } from '../../scenario/source.js';
-import type { Coverage } from '../coverage.js';
+import type { Coverage } from '../../recording/coverage.js';
 import type { ScenarioResult } from '../execute.js';
 
 export interface RunSummary {

@@ -1,6 +1,7 @@
 /** The report that a person reads. */
 import type { Diagnostic } from '../../scenario/source.js';
-import { coverageLines, type Coverage } from '../coverage.js';
+import type { Coverage } from '../../recording/coverage.js';
+import { coverageLines } from '../coverage.js';
 import type { Finding, ScenarioResult } from '../execute.js';
 import { diagnosticText } from '../files.js';
 import type { Output } from '../terminal.js';

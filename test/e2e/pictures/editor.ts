@@ -1,28 +1,11 @@
 // Takes the pictures of README.md and docs/editor.md in the real editor: `npm run pictures`.
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromRoot } from '../../../tools/lib/root.mjs';
-import { theBrowser, useWorkbench } from '../editor.js';
+import { takeWebp, useWorkbench } from '../editor.js';
 
 describe('pictures', () => {
   const vs = useWorkbench({ viewport: { width: 1600, height: 1040 } });
   const take = (path: string): Promise<unknown> => vs.page.screenshot({ path: fromRoot(path), animations: 'disabled' });
-  /** Half as large: this one is in the package. */
-  const takeSmall = async (path: string): Promise<void> => {
-    const png = await vs.page.screenshot({ animations: 'disabled' });
-    const page = await (await theBrowser()).newPage();
-    const webp = await page.evaluate<string>(`(async () => {
-      const image = new Image();
-      image.src = 'data:image/png;base64,${png.toString('base64')}';
-      await image.decode();
-      const canvas = document.createElement('canvas');
-      [canvas.width, canvas.height] = [image.width, image.height];
-      canvas.getContext('2d').drawImage(image, 0, 0);
-      return canvas.toDataURL('image/webp', 0.85).split(',')[1];
-    })()`);
-    await page.close();
-    writeFileSync(fromRoot(path), Buffer.from(webp, 'base64'));
-  };
   const takePart = async (selector: string, name: string): Promise<void> => {
     await vs.page
       .locator(selector)
@@ -75,7 +58,7 @@ describe('pictures', () => {
     await vs.expand((await vs.treeRow('Gmap Tables', 'page [2]')).first());
     await vs.expand((await vs.treeRow('Gmap Tables', /^pgste/)).first());
     await settle();
-    await takeSmall('media/readme.webp');
+    await takeWebp(vs.page, 'media/readme.webp');
     await (await vs.pane('Gmap Tables')).screenshot({ path: fromRoot('docs/pictures/tables.png') });
   });
 
