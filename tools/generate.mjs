@@ -1,6 +1,7 @@
-// Writes src/scenario/generated from the grammar, as langium-config.json says. In production mode: the parser that results
-// needs no Object.groupBy, which Node 20 lacks.
+// Writes src/scenario/generated from the grammar, as langium-config.json says, and l10n/bundle.l10n.json from the texts of the
+// extension. The parser in production mode: that needs no Object.groupBy, which Node 20 lacks.
 //   --check   writes nothing there, and fails where the committed files are not what the grammar gives
+import { getL10nJson } from '@vscode/l10n-dev';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,6 +26,18 @@ function differences(folder, fresh) {
   return [...names].filter((name) => read(join(folder, name)) !== read(join(fresh, name)));
 }
 
+/** The texts that the extension says, for translators: @vscode/l10n-dev finds them in the calls of l10n.t. */
+async function bundle() {
+  const folder = fromRoot('src/extension');
+  const sources = readdirSync(folder).map((name) => ({
+    extension: '.ts',
+    contents: readFileSync(join(folder, name), 'utf8'),
+  }));
+  const texts = Object.entries(await getL10nJson(sources)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${JSON.stringify(Object.fromEntries(texts), undefined, 2)}\n`;
+}
+
+const bundleFile = fromRoot('l10n/bundle.l10n.json');
 const configFile = fromRoot('langium-config.json');
 if (process.argv.includes('--check')) {
   const config = JSON.parse(readFileSync(configFile, 'utf8'));
@@ -48,6 +61,11 @@ if (process.argv.includes('--check')) {
     );
     process.exitCode = 1;
   }
+  if (readFileSync(bundleFile, 'utf8').replaceAll('\r\n', '\n') !== (await bundle())) {
+    console.error('l10n/bundle.l10n.json differs from the texts in src/extension: run npm run generate');
+    process.exitCode = 1;
+  }
 } else {
   generate(configFile);
+  writeFileSync(bundleFile, await bundle());
 }

@@ -15,7 +15,12 @@ const checks = [
   { name: 'format', what: 'prettier', script: 'format:check' },
   { name: 'knip', what: 'files, exports and packages that nothing uses', script: 'knip' },
   { name: 'layers', what: 'who imports whom', script: 'layers' },
-  { name: 'generated', what: 'the parser is the one that the grammar gives', script: 'generate', args: ['--check'] },
+  {
+    name: 'generated',
+    what: 'the parser is what the grammar gives, the l10n bundle what the extension says',
+    script: 'generate',
+    args: ['--check'],
+  },
   { name: 'build', what: 'the bundles', script: 'build' },
   { name: 'package', what: 'the .vsix', script: 'package', args: ['--out', '.cache/gmap-debug.vsix'] },
   { name: 'unit', what: 'unit tests', script: 'test:unit', mocha: 'dot' },

@@ -2,7 +2,16 @@
 import * as vscode from 'vscode';
 
 export function registerNewScenario(): vscode.Disposable {
-  return vscode.commands.registerCommand('gmap.newScenario', newScenario);
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand('gmap.newScenario', newScenario),
+    vscode.commands.registerCommand('gmap.openExample', openExample),
+  );
+}
+
+/** A scenario to look at, without a question. */
+async function openExample(): Promise<void> {
+  const { TEMPLATES } = await import('./heavy.js');
+  await open(TEMPLATES[0]!.text(TEMPLATES[0]!.name));
 }
 
 async function newScenario(): Promise<void> {
@@ -21,7 +30,10 @@ async function newScenario(): Promise<void> {
     validateInput: (text) => (text.trim() ? undefined : vscode.l10n.t('A scenario needs a name.')),
   });
   if (name === undefined) return;
-  const content = template.text(name.trim());
+  await open(template.text(name.trim()));
+}
+
+async function open(content: string): Promise<void> {
   const document = await vscode.workspace.openTextDocument({ language: 'gmap', content });
   const editor = await vscode.window.showTextDocument(document);
   // Where one begins to write: the first statement of the scenario.

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { findChromium } from '../../tools/lib/chromium.mjs';
 import { fromRoot } from '../../tools/lib/root.mjs';
 import { startVSCodeServer } from '../../tools/lib/vscode-server.mjs';
@@ -111,9 +111,9 @@ async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args, headless: true, handleSIGINT: true });
 }
 
-/** A picture of a page as WebP, half as large as PNG. */
-export async function takeWebp(page: Page, path: string): Promise<void> {
-  const png = await page.screenshot({ animations: 'disabled' });
+/** A picture of a page, or of a part of it, as WebP: half as large as PNG, or less with a lower quality (0 to 1). */
+export async function takeWebp(shown: Page | Locator, path: string, quality = 0.85): Promise<void> {
+  const png = await shown.screenshot({ animations: 'disabled' });
   const canvasPage = await (await theBrowser()).newPage();
   const webp = await canvasPage.evaluate<string>(`(async () => {
     const image = new Image();
@@ -122,7 +122,7 @@ export async function takeWebp(page: Page, path: string): Promise<void> {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [image.width, image.height];
     canvas.getContext('2d').drawImage(image, 0, 0);
-    return canvas.toDataURL('image/webp', 0.85).split(',')[1];
+    return canvas.toDataURL('image/webp', ${quality}).split(',')[1];
   })()`);
   await canvasPage.close();
   writeFileSync(fromRoot(path), Buffer.from(webp, 'base64'));

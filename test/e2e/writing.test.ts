@@ -41,3 +41,22 @@ describe('writing a scenario', () => {
     await vs.until(async () => (await vs.problems()).every((text) => !text.includes("'vn'")), 'the problem stays');
   });
 });
+
+describe('first use', () => {
+  const vs = useWorkbench({ viewport: { width: 1500, height: 1000 } });
+
+  it('a walkthrough opens an example, and goes on by itself when that is done', async () => {
+    await vs.runCommand('Welcome: Open Walkthrough');
+    await vs.quickPick(/Step through a gmap/).click();
+    const page = vs.page.locator('.gettingStartedContainer');
+    await page.getByText('Stop in a walk').first().waitFor();
+    const picture = page.getByAltText('A scenario in the editor, with Debug and Run above it').first();
+    await vs.until(
+      () => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth > 0),
+      'the picture does not show',
+    );
+    await vs.screenshot('walkthrough');
+    await page.getByRole('button', { name: 'Open an Example' }).first().click();
+    await vs.editorLine(/scenario\s"a\sreclaimed\spage\sis\snotified\sonce"/).waitFor();
+  });
+});

@@ -58,6 +58,7 @@ describe('the .vsix', function () {
       '[Content_Types].xml',
       'extension.vsixmanifest',
       'extension/LICENSE.txt',
+      'extension/l10n/bundle.l10n.json',
       'extension/THIRD-PARTY-NOTICES',
       'extension/changelog.md',
       'extension/dist/heavy.js',

@@ -58,7 +58,7 @@ describe('pictures', () => {
     await vs.expand((await vs.treeRow('Gmap Tables', 'page [2]')).first());
     await vs.expand((await vs.treeRow('Gmap Tables', /^pgste/)).first());
     await settle();
-    await takeWebp(vs.page, 'media/readme.webp');
+    await takeWebp(vs.page, 'media/readme.webp', 0.7);
     await (await vs.pane('Gmap Tables')).screenshot({ path: fromRoot('docs/pictures/tables.png') });
   });
 
