@@ -30,8 +30,8 @@ export class StorageLimitError extends Error {
   }
 }
 
-/** A field of a structure: its byte offset. */
-function layout<K extends string>(names: readonly K[]): Record<K, number> {
+/** Fields of a structure, a word each, with their byte offsets. */
+export function layout<K extends string>(names: readonly K[]): Record<K, number> {
   return Object.fromEntries(names.map((n, i) => [n, i * 8])) as Record<K, number>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm run mutate [-- --file NAME] [--line N]`: changes one mask, shift or index of the engine at a time, and sees whether a test or
+ * `npm run mutate [-- --file NAME] [--line N] [--jobs N]`: changes one mask, shift or index of the engine at a time, and sees whether a test or
  * a program of the corpus notices. One that nobody notices is a hole in the tests, or stands in `equivalent.json` with a reason.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,9 @@ interface Equivalent {
   readonly reason: string;
 }
 
-const { values: options } = parseArgs({ options: { file: { type: 'string' }, line: { type: 'string' } } });
+const { values: options } = parseArgs({
+  options: { file: { type: 'string' }, line: { type: 'string' }, jobs: { type: 'string', default: '2' } },
+});
 const equivalents = JSON.parse(readFileSync('test/mutation/equivalent.json', 'utf8')) as Equivalent[];
 const texts = new Map(FILES.map((file) => [file, readFileSync(file, 'utf8')]));
 const lineOf = (m: Mutant): string => texts.get(m.file)!.split('\n')[m.line - 1]!.trim();
@@ -137,7 +139,7 @@ async function work(): Promise<void> {
   }
   await bundler.end();
 }
-await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
+await Promise.all(Array.from({ length: Math.min(Number(options.jobs), availableParallelism()) }, work));
 
 const stale = options.file || options.line ? [] : equivalents.filter((e) => !excused.has(e));
 for (const { file, code } of stale) console.log(`${file}: no mutant fits the excuse for: ${code}`);
