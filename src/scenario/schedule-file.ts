@@ -152,6 +152,7 @@ export function misfit(schedule: ScheduleFile, file: CompiledFile, scenario: Com
       if (s.kind === 'threads') for (const { name } of s.threads) threads.add(name);
     }
   };
+  look(file.setup);
   look(scenario.statements);
   const stranger = schedule.choices.find(({ thread }) => !threads.has(thread))?.thread;
   if (stranger === undefined) return undefined;
