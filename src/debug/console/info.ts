@@ -81,7 +81,7 @@ export const INFO: Command = {
   doc: 'What there is of something. `calls`: what is still called from here; `visits`: the moments at which a place is visited.',
   completes: NAMES,
   run: (context, operands) => {
-    const [, name = '', rest = ''] = /^(\w*)\s*(.*)$/s.exec(operands) ?? [];
+    const [, name = '', rest = ''] = /^(\w*)\s*(.*)$/s.exec(operands)!;
     const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined;
     if (!topic) throw new RequestError(ErrorId.Expression, `write info ${NAMES.join(', ')}`);
     context.core.stopped('evaluate');
