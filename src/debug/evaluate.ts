@@ -71,7 +71,7 @@ export function nodeForExpression(core: Core, text: string, frameId?: number): N
   }
   const node = valueNodeOf(core.view, bare, value);
   if (node.place || address === undefined) return node;
-  const at = Number(asNumber(evaluateText(core, address, frameId).value) ?? 0n);
+  const at = Number(asNumber(evaluateText(core, address, frameId).value));
   return { ...node, place: wordPlace(at), evaluateName: bare };
 }
 
