@@ -1,7 +1,13 @@
 /** Schedule files that a scenario or a launch names: read before the run, which waits for nothing. */
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import type { Choice } from '../scenario/schedule.js';
-import { misfit, parseSchedule, ScheduleFileError, threadBlocks, type ScheduleFile } from '../scenario/schedule-file.js';
+import {
+  misfit,
+  parseSchedule,
+  ScheduleFileError,
+  threadBlocks,
+  type ScheduleFile,
+} from '../scenario/schedule-file.js';
 import { ErrorId, RequestError } from './errors.js';
 import type { Host } from './host.js';
 

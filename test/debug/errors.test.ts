@@ -115,7 +115,11 @@ describe('what goes wrong', () => {
       ['exceptionInfo', { threadId: 1 }, 'exceptionInfo: the scenario did not stop at an exception'],
       ['goto', { threadId: 1, targetId: 1e9 }, 'goto: there is no target 1000000000'],
       ['gmap/goTo', { moment: 'x' }, "'x' is no moment"],
-      ['gmap/goTo', { moment: 'gmap:00000000#3' }, 'the moment belongs to another state of this scenario: its steps are not these'],
+      [
+        'gmap/goTo',
+        { moment: 'gmap:00000000#3' },
+        'the moment belongs to another state of this scenario: its steps are not these',
+      ],
       ['restartFrame', { frameId: 4711 }, 'restartFrame: there is no frame 4711'],
       ['fish', {}, "there is no request 'fish'"],
     ] as const) {

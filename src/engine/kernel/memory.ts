@@ -8,7 +8,7 @@ import {
   VM_FAULT_RETRY, VM_FAULT_SIGBUS,
 } from '../bits.js'; // prettier-ignore
 import { defineFunction } from '../catalog.js';
-import { isZeroPage, pageFrame, zeroFrame, type Machine, type Vma } from '../machine.js';
+import { isZeroPage, migratingPage, pageFrame, zeroFrame, type Machine, type Vma } from '../machine.js';
 import { AllocKind, BugText, FlushKind, HostWord, LockClass, LoopWord, type Co, type Task } from '../task.js';
 import { Kind } from '../trace.js';
 import { PAGE_SIZE, SEGMENT_SIZE, U64 } from '../u64.js';
@@ -119,7 +119,7 @@ function* moveIn(t: Task, s: MigrateEndSteps, address: U64): Co<number> {
   t.lock(s.lock, LockClass.Ptl, ptl);
   const entry = m.word(pte);
   if (!isMigration(entry)) return yield* raced(t, s.raced, ptl, -ENOENT);
-  const old = (entry.hi - 1) * 0x10_0000 + (entry.lo >>> 12);
+  const old = migratingPage(entry);
   const page = fresh || old;
   // The mark "shared" moves with the page.
   if (fresh && old >= 1 && m.pageShared(old)) m.setPageShared(fresh, true);
