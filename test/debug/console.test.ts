@@ -222,10 +222,77 @@ describe('the debug console', () => {
     assert.match(await repl(client, 'info breakpoints'), /^4 {2}gmap_fualt {2}\(never hits: there is no function/m);
     assert.match(await repl(client, 'tree'), /^vm: gmap up to .*\nhost:? /ms);
     assert.equal(await repl(client, 'tree 5'), '5: 5');
+    assert.match(await repl(client, 'break gmap_table_walk if frob log never said'), /^breakpoint 5: /);
+    assert.match(await repl(client, 'break gmap_pte_op_walk log in {function}'), /^breakpoint 6: /);
     await go(client, 'goto end');
+    assert.match(client.output, /^in gmap_pte_op_walk$/m);
+    assert.match(client.output, /^the condition 'frob' has no value here: there is no 'frob' here$/m);
     assert.equal(await repl(client, 'info calls'), 'nothing more is called from here');
     assert.match(await wrong(client, 'in gmap_fault'), /^nothing here calls 'gmap_fault'$/);
     assert.match(await repl(client, 'list'), /^> 15 {2}}$/m);
+  });
+
+  it('pauses a long run', async () => {
+    const long = fixture('long.gmap');
+    const client = new Client();
+    await client.launch({ program: long }, () => client.setLines(long, marker(long, 'fault')));
+    await client.setLines(long);
+    assert.match(await repl(client, 'position'), /^step [\d,]+\n/);
+    const stopped = client.event<Stopped>('stopped');
+    const progress = client.event('progressStart');
+    await client.request('continue', { threadId: 1 });
+    await progress;
+    assert.equal(await repl(client, ' pause '), '');
+    assert.equal((await stopped).reason, 'pause');
+  });
+
+  it('completes where columns are counted from 0', async () => {
+    const client = new Client();
+    await client.request('initialize', { adapterID: 'gmap', columnsStartAt1: false });
+    const stopped = client.event('stopped', 0);
+    await client.request('launch', { program: reclaim, stopOnEntry: true });
+    await client.request('configurationDone');
+    await stopped;
+    const { targets } = await client.request<{ targets: object[] }>('completions', { text: 'rco', column: 3 });
+    assert.deepEqual(targets.map((t) => ({ ...t, detail: '' })), [
+      { label: 'rcontinue', type: 'keyword', start: 0, length: 3, detail: '' },
+    ]);
+  }); // prettier-ignore
+
+  it('lists breakpoints that can never hit by what was asked for', async () => {
+    const client = await at('arm');
+    await client.setLines('/other.gmap', 3);
+    await client.request('setBreakpoints', { source: { sourceReference: 99999 }, breakpoints: [{ line: 4 }] });
+    await client.breakpoints('setFunctionBreakpoints', { breakpoints: [{ name: 'nothing' }] });
+    await client.breakpoints('setDataBreakpoints', { breakpoints: [{ dataId: 'no data' }] });
+    await client.request('setExceptionBreakpoints', { filters: ['fish'] });
+    const listed = (await repl(client, 'info breakpoints')).split('\n').slice(1);
+    assert.equal(listed.length, 5);
+    for (const line of listed) assert.match(line, /^\d+ {2}\S.* {2}\(never hits: .+\)$/);
+  });
+
+  it('means the frame that the client has chosen', async () => {
+    const client = await at('reclaim');
+    await client.move('gmap/goTo', { step: 183 });
+    const [inner, outer] = await client.stack();
+    const ask = (frameId: number, expression: string): Promise<{ result: string }> =>
+      client.request('evaluate', { expression, frameId, context: 'repl' });
+    assert.notEqual((await ask(inner!.id, 'function')).result, (await ask(outer!.id, 'function')).result);
+    assert.match((await ask(outer!.id, 'watch pte(vm, 0x2000)')).result, /^breakpoint 2: pte\(vm, 0x2000\)$/);
+    assert.match((await ask(outer!.id, 'watch word(0x4000)')).result, /^breakpoint 3: word\(0x4000\)$/);
+    assert.match(await wrong(client, 'watch pte(vm, 0x8000_0000).P'), /^'pte\(vm, 0x8000_0000\)' is absent here/);
+  });
+
+  it('gives a moment another name once something was done to the run', async () => {
+    const client = await at('reclaim');
+    const moment = async (): Promise<string> => (await repl(client, 'position')).split('\n')[1]!.split('#')[0]!;
+    const first = await moment();
+    await repl(client, 'host age 0x10003000');
+    const second = await moment();
+    await repl(client, 'host age 0x10003000');
+    assert.equal(new Set([first, second, await moment()]).size, 3);
+    await repl(client, 'undo');
+    assert.equal(await moment(), second);
   });
 
   it('shows only so many lines of a long tree, and marks the way of a walk', async () => {
@@ -238,6 +305,9 @@ describe('the debug console', () => {
     const lines = (await repl(client, 'tree')).split('\n');
     assert.equal(lines.length, 401);
     assert.equal(lines.at(-1), '… more than 400 lines: ask for a part of it');
+    const visits = (await repl(client, 'info visits walk:segment')).split('\n');
+    assert.equal(visits.length, 201);
+    assert.match(visits[0]!, /^… \d+ before$/);
     await repl(client, 'break walk:segment');
     await go(client, 'rcontinue');
     assert.match(await repl(client, 'tree vm'), /^ +\[0\] 0x0: .* \*$/m);

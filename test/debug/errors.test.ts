@@ -120,6 +120,8 @@ describe('what goes wrong', () => {
         { moment: 'gmap:00000000#3' },
         'the moment belongs to another state of this scenario: its steps are not these',
       ],
+      ['gmap/picture', { unfold: 5 }, 'gmap/picture: unfold: a list is needed'],
+      ['setBreakpoints', { source: { path: 'x' }, breakpoints: 5 }, "setBreakpoints: 'breakpoints' must be an array, not number"],
       ['restartFrame', { frameId: 4711 }, 'restartFrame: there is no frame 4711'],
       ['fish', {}, "there is no request 'fish'"],
     ] as const) {

@@ -212,6 +212,15 @@ describe('launching', () => {
     assert.equal(changed.breakpoint.line, marker(reclaim, 'arm'));
   });
 
+  it('knows a file whose name looks like an escape, and is none', async () => {
+    const client = new Client();
+    client.files.set('file:///d/100%zz.gmap', 'host mmap 0x10000000 len 1M rw\ngmap vm limit 4G\n');
+    const program = 'file:///d/100%zz.gmap';
+    const stopped = await client.launch({ program }, () => client.setLines(program, 2));
+    assert.equal(stopped.reason, 'breakpoint');
+    assert.equal(await client.where(), '100%zz:2');
+  });
+
   it('counts lines and columns as the client does', async () => {
     const client = new Client();
     await client.request('initialize', { adapterID: 'gmap', linesStartAt1: false, columnsStartAt1: false });

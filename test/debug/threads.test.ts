@@ -70,6 +70,18 @@ describe('threads', () => {
     assert.match(await client.fails('stackTrace', { threadId: 9 }), /there is no thread 9/);
   });
 
+  it('are known, however long another runs before them', async () => {
+    const client = new Client();
+    const text = 'host mmap 0x10000000 len 1M rw\nthread long {\n  repeat 9000 {\n    host age 0x10000000\n  }\n}\nthread last {\n  host read 0x10000000\n}\n';
+    client.files.set('long.gmap', text);
+    await client.launch({ program: 'long.gmap' }, () => client.setLines('long.gmap', 4));
+    await client.setLines('long.gmap');
+    assert.deepEqual(await names(client), ['1 scenario', '2 long', '3 last']);
+    assert.equal(await client.where(3), 'long:8');
+    await client.move('next', { threadId: 2, singleThread: true });
+    assert.equal(await client.where(2), 'long:4');
+  }); // prettier-ignore
+
   it('say what they wait for, and who holds it', async () => {
     const client = await at('threads');
     await client.breakpoints('setFunctionBreakpoints', { breakpoints: [{ name: 'ptep_xchg_direct' }] });

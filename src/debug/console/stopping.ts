@@ -18,7 +18,7 @@ function parts(text: string): { place: string } & Omit<Spec, 'wanted'> {
 function put({ core }: ConsoleContext, set: string, spec: Spec): Breakpoint {
   const trial = new Breakpoint(0, spec);
   trial.resolve(core.target!);
-  if (!trial.verified) throw new RequestError(ErrorId.Expression, trial.message ?? 'this can never hit');
+  if (!trial.verified) throw new RequestError(ErrorId.Expression, trial.message!);
   return core.breakpoints.add(set, spec, core.target);
 }
 
