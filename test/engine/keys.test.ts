@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { hostPteAddress } from '../../src/engine/inspect.js';
-import { PAGE_INVALID, PAGE_PROTECT, PGSTE_GC, PGSTE_GR, PGSTE_HR, PGSTE_UC } from '../../src/engine/bits.js';
+import { PAGE_INVALID, PAGE_PROTECT, PGSTE_GC, PGSTE_GR, PGSTE_HR, PGSTE_IN, PGSTE_UC } from '../../src/engine/bits.js';
+import { parseOperation } from '../../src/engine/operation.js';
+import { runOperation } from '../../src/engine/operations.js';
+import { Scheduler } from '../../src/engine/scheduler.js';
+import { Task } from '../../src/engine/task.js';
 import { Kind } from '../../src/engine/trace.js';
 import { Bench, SMALL_GUEST } from './bench.js';
 
@@ -139,5 +143,31 @@ describe('a PTE and its PGSTE', () => {
     assert.ok(zap.includes('> ptep_zap_unused 0x10002001 pte@0x10002000 0'));
     const discard = events('after', [...written, `reclaim ${VMADDR}`], 'discard g=0 from=0x2001 to=0x3003');
     assert.ok(discard.includes('> zap_page_range 0x10002001 0x1002'));
+  });
+
+  it('are armed the old way only while the page is there to be written, whenever it goes', () => {
+    let races = 0;
+    for (let steps = 0; ; steps++) {
+      const bench = new Bench('before');
+      const { machine } = bench;
+      bench.run(...SMALL_GUEST, ...written);
+      machine.threaded = true;
+      const lines = ['ipte_notify g=0 gaddr=0x2000 len=0x1000', `reclaim ${VMADDR}`];
+      const scheduler = new Scheduler(
+        machine,
+        lines.map((line, id) => {
+          const task = new Task(machine, id);
+          return { task, body: runOperation(task, parseOperation(line), 0) };
+        }),
+      );
+      for (let i = 0; i < steps && scheduler.canRun(0); i++) scheduler.step(0);
+      if (!scheduler.canRun(0)) break;
+      while (!scheduler.outcome()) scheduler.step(scheduler.canRun(1) ? 1 : 0);
+      const pte = hostPteAddress(machine, 0x1000_2000n);
+      const there = (machine.lo(pte) & (PAGE_INVALID | PAGE_PROTECT)) === 0;
+      assert.equal(there, (machine.hi(pte + 2048) & PGSTE_IN) !== 0, `reclaim after ${steps} steps`);
+      races++;
+    }
+    assert.ok(races > 20, `${races} interleavings`);
   });
 });

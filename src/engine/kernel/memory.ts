@@ -45,9 +45,11 @@ export function vmaAtOrAbove(m: Machine, address: U64): Vma | undefined {
 export const pageProtection = (vma: Vma): number =>
   vma.prot === 'none' ? PAGE_PRESENT | PAGE_INVALID : PAGE_PRESENT | PAGE_READ | PAGE_INVALID | PAGE_PROTECT;
 
-const young = (lo: number): number => (lo & PAGE_READ ? (lo | PAGE_YOUNG) & ~PAGE_INVALID : lo | PAGE_YOUNG);
+/** Only pages that can be read are accessed. */
+const young = (lo: number): number => (lo | PAGE_YOUNG) & ~PAGE_INVALID;
 const dirty = (lo: number): number => (lo & PAGE_WRITE ? (lo | PAGE_DIRTY) & ~PAGE_PROTECT : lo | PAGE_DIRTY);
-const writable = (lo: number): number => (lo & PAGE_DIRTY ? (lo | PAGE_WRITE) & ~PAGE_PROTECT : lo | PAGE_WRITE);
+/** Only dirty pages become writable. */
+const writable = (lo: number): number => (lo | PAGE_WRITE) & ~PAGE_PROTECT;
 
 export const isMigration = (v: U64): boolean => isSwapLike(v) && ((v.lo >>> 2) & 31) >= 30;
 export const isNone = (v: U64): boolean => v.hi === 0 && v.lo === PAGE_INVALID;
