@@ -121,7 +121,11 @@ describe('what goes wrong', () => {
         'the moment belongs to another state of this scenario: its steps are not these',
       ],
       ['gmap/picture', { unfold: 5 }, 'gmap/picture: unfold: a list is needed'],
-      ['setBreakpoints', { source: { path: 'x' }, breakpoints: 5 }, "setBreakpoints: 'breakpoints' must be an array, not number"],
+      [
+        'setBreakpoints',
+        { source: { path: 'x' }, breakpoints: 5 },
+        "setBreakpoints: 'breakpoints' must be an array, not number",
+      ],
       ['restartFrame', { frameId: 4711 }, 'restartFrame: there is no frame 4711'],
       ['fish', {}, "there is no request 'fish'"],
     ] as const) {

@@ -294,6 +294,13 @@ describe('looking', () => {
     assert.deepEqual(areas.map(({ tooltip }) => tooltip), ['1,024 KB, no access', '1,024 KB, read only']);
   }); // prettier-ignore
 
+  it('has no node where there is none', async () => {
+    const client = await at('reclaim');
+    for (const parent of ['bogus', 'g0/zz', 'g0/f1', 'host/zz', 'notifiers/77']) {
+      assert.equal(await client.fails('gmap/tree', { parent }), `gmap/tree: there is no node '${parent}' now`);
+    }
+  });
+
   it('reads memory: big-endian, sparse, and large pieces fast', async () => {
     const client = await at('reclaim');
     const read = (memoryReference: string, count: number, offset = 0) =>

@@ -22,12 +22,13 @@ describe('the fixed places of storage', () => {
       [RCU_AT, MAX_TASKS],
       [PCL_AT, MAX_TASKS],
     ];
-    let free = 8;
+    let free = MM_AT;
     for (const [at, count] of places.sort(([a], [b]) => a - b)) {
       assert.equal(at % 8, 0);
       assert.ok(at >= free, `0x${at.toString(16)} is behind 0x${free.toString(16)}`);
       free = at + count * 8;
     }
+    assert.ok(MM_AT > 0);
     assert.ok(free <= STRUCTURES);
   });
 
