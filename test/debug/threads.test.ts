@@ -137,6 +137,15 @@ describe('threads', () => {
     ]);
     assert.match(await client.where(2), /^__gmap_translate|^gmap_translate/);
     assert.match(await client.where(3), /^munmap:/);
+    type Lanes = { lanes: { thread: string; waits: { text: string }[] }[] };
+    const { lanes } = await client.request<Lanes>('gmap/timeline', {});
+    assert.deepEqual(
+      lanes.map(({ thread, waits }) => [thread, waits.length > 0]),
+      [
+        ['reader', true],
+        ['writer', true],
+      ],
+    );
   });
 
   it('the scenario alone can wait for itself', async () => {
@@ -227,7 +236,10 @@ describe('threads', () => {
     const client = await at('threads');
     await client.move('stepIn');
     await client.move('stepIn', { threadId: 2 });
+    const run = async (): Promise<string> => /gmap:\w+/.exec(await client.evaluate('position', 'repl'))![0];
+    const before = await run();
     await client.request('terminateThreads', { threadIds: [2] });
+    assert.notEqual(await run(), before);
     assert.match(client.output, /host ends with its statement/);
     await client.setLines(file, marker(file, 'after'));
     await client.move('continue');

@@ -227,6 +227,8 @@ expect notified nb0 vm 0x5000 never
       const step = rowWhere(one, (row) => one.recording.statementOf(row) === number);
       return picture(one, { step }).focus.gaddr;
     };
+    const asked = picture(one, { step: one.recording.length, gmap: 0 });
+    assert.deepEqual([asked.focus.gmap, asked.focus.gaddr, asked.focus.asked], [0, '0x5000', true]);
     assert.equal(looked('vcpu v0'), '0x4000');
     assert.equal(looked('set_prefix'), '0x6000');
     assert.equal(looked('expect translate'), '0x3000');
