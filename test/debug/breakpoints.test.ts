@@ -438,7 +438,7 @@ describe('data breakpoints', () => {
     const client = await armed();
     const set = (name: string): Promise<DebugProtocol.Breakpoint[]> =>
       client.breakpoints('setFunctionBreakpoints', { breakpoints: [{ name }] });
-    const { address } = /^(?<address>0x\w+)/.exec(await client.evaluate('mem pgste(vm, 0x2000) 8', 'repl'))!.groups!;
+    const address = (await client.evaluate('mem pgste(vm, 0x2000) 8', 'repl')).split(' ', 1)[0]!;
     await set(`write:${address} & 0x40000000000000`);
     assert.equal((await client.move('continue')).reason, 'end');
     await client.move('gmap/goTo', { step: 105 });
