@@ -191,6 +191,7 @@ describe('the debug console', () => {
       ['goto next 0x9000', /^no later write of 0x9000 is recorded$/],
       ['goto others 0x9000', /^no earlier write of 0x9000 by another thread is recorded$/],
       ['goto line x', /^no step is at line x$/],
+      ['break gmap_ipte_notify:3', /^gmap_ipte_notify exists only in the generation 'before'; this run is 'after'$/],
       ['break nofn:3', /^there is no function 'nofn'$/],
       ['break gmap_fault visit 0', /'0' never stops: visits are counted from 1$/],
       ['break gmap_fault visit <1', /'<1' never stops/],

@@ -151,6 +151,15 @@ describe('launching', () => {
     assert.deepEqual(errors.map((e) => [e.line, e.category]), [[3, 'stderr'], [4, 'stderr']]);
   }); // prettier-ignore
 
+  it('restarts with other attributes, and keeps hints to itself', async () => {
+    const client = new Client();
+    client.files.set('a.gmap', 'mark unused\ngmap vm limit 4G\n').set('b.gmap', 'gmap other limit 1G\n');
+    await client.launch({ program: 'a.gmap' }, () => client.setLines('a.gmap', 2));
+    assert.doesNotMatch(client.output, /nothing counts since/);
+    await client.move('restart', { arguments: { program: 'b.gmap' } });
+    assert.equal(await client.where(), 'b:1');
+  });
+
   it('runs a file without a statement, and shows that there is nothing', async () => {
     const client = new Client();
     client.files.set('empty.gmap', '');

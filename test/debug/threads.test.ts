@@ -80,6 +80,10 @@ describe('threads', () => {
     assert.equal(await client.where(3), 'long:8');
     await client.move('next', { threadId: 2, singleThread: true });
     assert.equal(await client.where(2), 'long:4');
+    const seen = client.events('stopped').length;
+    await client.evaluate('goto line 8', 'repl');
+    await client.event('stopped', seen);
+    assert.equal(await client.where(3), 'long:8');
   }); // prettier-ignore
 
   it('say what they wait for, and who holds it', async () => {
