@@ -1,13 +1,14 @@
 // Runs the unit tests and the conformance corpus on what the TypeScript compiler makes of the sources, and says how many branches of each folder they took.
 //   npm run coverage [-- FILE…]   fails where a folder is below its threshold; .cache/coverage/index.html has every line
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Report } from 'c8';
+import ts from 'typescript';
 import { fromRoot } from './lib/root.mjs';
 
 /** Least branches taken, in percent. What a grammar generates is not ours. */
-const thresholds = { engine: 95, recording: 95, scenario: 92, debug: 91 };
+const thresholds = { engine: 95, recording: 95, scenario: 95, debug: 95 };
 const folders = Object.keys(thresholds);
 const tests = ['engine', 'recording', 'scenario', 'debug', 'explore', 'panel', 'language', 'kernel-source'];
 
@@ -46,7 +47,7 @@ const map = await report.getCoverageMapFromAllCoverageFiles();
 let passed = 0;
 let failed = 0;
 for (const folder of folders) {
-  const inside = map.files().filter((file) => file.startsWith(`${fromRoot('src', folder)}/`));
+  const inside = map.files().filter((file) => file.startsWith(`${fromRoot('src', folder)}/`) && runs(file));
   const branches = inside.map((file) => map.fileCoverageFor(file).toSummary().branches);
   const sum = (key) => branches.reduce((total, branch) => total + branch[key], 0);
   const percent = (100 * sum('covered')) / sum('total');
@@ -60,6 +61,12 @@ for (const folder of folders) {
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;
+
+/** Files of types alone compile to nothing, in which nothing can be taken. */
+function runs(file) {
+  const { outputText } = ts.transpileModule(readFileSync(file, 'utf8'), { compilerOptions: { module: ts.ModuleKind.ESNext, removeComments: true } });
+  return outputText.trim() !== 'export {};';
+} // prettier-ignore
 
 /** The lines of branches that no test takes. */
 function missing(file) {

@@ -46,7 +46,6 @@ export class Changing {
     try {
       value = asNumber(evaluate(parseExpression(text), scopeFor(this.core, frameId)));
     } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
       throw new RequestError(ErrorId.Expression, explain(error, text));
     }
     if (value === undefined) throw new RequestError(ErrorId.Value, `'${text}' is not a number`);

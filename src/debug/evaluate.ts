@@ -1,5 +1,5 @@
 /** Expressions: watches, hovers, the clipboard, the console. Looking changes nothing. */
-import { evaluate, ExpressionError } from '../scenario/expression/evaluate.js';
+import { evaluate } from '../scenario/expression/evaluate.js';
 import { parseExpression } from '../scenario/expression/parse.js';
 import { asNumber, type ExpressionScope, type Value } from '../scenario/expression/scope.js';
 import { resultNames, RowScope } from './row-scope.js';
@@ -44,7 +44,6 @@ export function evaluateText(core: Core, text: string, frameId?: number): Evalua
       format,
     };
   } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
     throw new RequestError(ErrorId.Expression, explain(error, bare));
   }
 }
@@ -71,7 +70,7 @@ export function nodeForExpression(core: Core, text: string, frameId?: number): N
   }
   const node = valueNodeOf(core.view, bare, value);
   if (node.place || address === undefined) return node;
-  const at = Number(asNumber(evaluateText(core, address, frameId).value) ?? 0n);
+  const at = Number(asNumber(evaluateText(core, address, frameId).value));
   return { ...node, place: wordPlace(at), evaluateName: bare };
 }
 

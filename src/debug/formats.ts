@@ -5,6 +5,6 @@ const SUFFIX: Readonly<Record<string, Exclude<Format, 'decoded'>>> = { x: 'hex',
 
 /** Takes the suffix from an expression: `,x` hexadecimal, `,d` decimal, `,b` binary. */
 export function splitFormat(text: string): { bare: string; format: Exclude<Format, 'decoded'> | undefined } {
-  const [, bare = text, suffix] = /^(.*?)(?:,\s*([xdb])\s*)?$/s.exec(text) ?? [];
+  const [, bare = '', suffix] = /^(.*?)(?:,\s*([xdb])\s*)?$/s.exec(text)!;
   return { bare, format: suffix === undefined ? undefined : SUFFIX[suffix] };
 }

@@ -109,7 +109,7 @@ function sourceBody(
     : listingSources(generation)
         .map((s) => (s.path === path ? functionOfReference(s.sourceReference ?? 0) : undefined))
         .find((f) => f !== undefined);
-  if (!fn) throw new RequestError(ErrorId.Unknown, `source: there is no source ${reference ?? path ?? ''}`);
+  if (!fn) throw new RequestError(ErrorId.Unknown, `source: there is no source ${reference || (path ?? '')}`);
   return {
     content: listingText(fn, generation),
     mimeType: 'text/x-gmap-listing',

@@ -52,7 +52,7 @@ const ATTRIBUTES: Readonly<Record<Exclude<keyof LaunchAttributes, 'noDebug'>, At
 export const ATTRIBUTE_NAMES: readonly string[] = [...Object.keys(ATTRIBUTES), 'noDebug'];
 
 const wrong = (message: string): RequestError => new RequestError(ErrorId.Launch, message, true);
-const shown = (value: unknown): string => JSON.stringify(value) ?? typeof value;
+const shown = (value: unknown): string => JSON.stringify(value);
 
 /**
  * Reads the arguments of a launch request.

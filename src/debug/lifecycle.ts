@@ -179,8 +179,7 @@ const place = (program: string, { line, column }: { line: number; column: number
   `${baseName(program)}:${line}:${column}`;
 
 function firstError(program: string, errors: readonly Diagnostic[]): string {
-  const [first] = errors;
-  if (!first) return `${baseName(program)} has errors`;
+  const first = errors[0]!;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return `${place(program, first.range.start)}: ${first.message}${more}`;
 }
@@ -202,7 +201,6 @@ function pickScenario(
   const around = scenarios.find(
     ({ range }) => line !== undefined && range.start.line <= line && line <= range.end.line,
   );
-  const found = around ?? scenarios.find((s) => s.name === saved) ?? scenarios[0];
-  if (!found) throw new RequestError(ErrorId.Scenario, 'the file has no scenario', true);
-  return found;
+  // A file without scenarios is one.
+  return around ?? scenarios.find((s) => s.name === saved) ?? scenarios[0]!;
 }

@@ -5,7 +5,7 @@ import type { Trigger } from '../recording/breakpoints.js';
 import { didYouMean } from '../scenario/nearest.js';
 import type { Statement } from '../scenario/program.js';
 import { WALK_LEVELS } from '../scenario/words.js';
-import { parseDataId, parseWriteName } from './data-id.js';
+import { parseDataId, parseWriteName, type DataInfo } from './data-id.js';
 import { FILTERS, filterNamed } from './filters.js';
 import type { KernelTree } from './kernel-tree.js';
 import { placeOfFunction } from './places.js';
@@ -32,7 +32,8 @@ export interface Located {
   readonly label?: string;
 }
 
-const ACCESSES: readonly string[] = ['write', 'read', 'readWrite'];
+type DataAccess = Extract<Wanted, { kind: 'data' }>['access'];
+const ACCESSES: readonly string[] = ['write', 'read', 'readWrite'] satisfies DataAccess[];
 
 const never = (message: string, more: Located = {}): Located => ({ message, ...more });
 
@@ -52,21 +53,23 @@ export function locate(wanted: Wanted, target: Target): Located {
     case 'data': {
       const data = parseDataId(wanted.dataId);
       if (!data) return never(`there is no data '${wanted.dataId}'`);
-      const { from, to, mask, label } = data;
-      if (!ACCESSES.includes(wanted.access)) return never(`'${wanted.access}' is no access: ${ACCESSES.join(', ')}`);
-      const { machine } = target;
-      if (from >= machine.maxStorage) return never(`there is no storage at 0x${from.toString(16)}`, { label });
-      if (wanted.access === 'read' && !machine.canBeWalked(from)) {
-        return never('only reads of region and segment table entries by a walk through a gmap are recorded', { label });
-      }
-      const watched = { from, to, ...(mask === undefined ? {} : { mask }) };
-      const write: Trigger = { kind: 'write', ...watched };
-      const read: Trigger = { kind: 'read', ...watched };
-      const triggers = wanted.access === 'write' ? [write] : wanted.access === 'read' ? [read] : [write, read];
-      const how = { write: '', read: ', read', readWrite: ', read or written' }[wanted.access];
-      return { triggers, label: label + how };
+      return locateData(data, wanted.access, target);
     }
   }
+}
+
+function locateData({ from, to, mask, label }: DataInfo, access: DataAccess, { machine }: Target): Located {
+  if (!ACCESSES.includes(access)) return never(`'${access}' is no access: ${ACCESSES.join(', ')}`);
+  if (from >= machine.maxStorage) return never(`there is no storage at 0x${from.toString(16)}`, { label });
+  if (access === 'read' && !machine.canBeWalked(from)) {
+    return never('only reads of region and segment table entries by a walk through a gmap are recorded', { label });
+  }
+  const watched = { from, to, ...(mask === undefined ? {} : { mask }) };
+  const write: Trigger = { kind: 'write', ...watched };
+  const read: Trigger = { kind: 'read', ...watched };
+  const triggers = access === 'write' ? [write] : access === 'read' ? [read] : [write, read];
+  const how = { write: '', read: ', read', readWrite: ', read or written' }[access];
+  return { triggers, label: label + how };
 }
 
 // --- lines of the scenario ---
@@ -183,10 +186,7 @@ function locateInKernel(kernel: KernelTree, file: string, line: number): Located
 
 function locateFunction(text: string, target: Target): Located {
   const written = parseWriteName(text);
-  if (written) {
-    const { label, ...place } = written;
-    return { triggers: [{ kind: 'write', ...place }], label: `write:${label}` };
-  }
+  if (written) return locateData({ ...written, label: `write:${written.label}` }, 'write', target);
   const name = text.trim().replace(/\(.*\)$/, '');
   const { generation } = target.recording;
   // What has a checkbox has a name too: `walk:segment`, `notifier`.

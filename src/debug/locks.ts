@@ -10,9 +10,9 @@ const hex = (n: bigint): string => `0x${n.toString(16)}`;
 function logName(lock: HeldLock): string {
   switch (lock.name) {
     case 'ptl':
-      return `ptl@${hex(lock.vmaddr ?? 0n)}`;
+      return `ptl@${hex(lock.vmaddr!)}`;
     case 'pcl':
-      return `pcl pte@${hex(lock.vmaddr ?? 0n)}`;
+      return `pcl pte@${hex(lock.vmaddr!)}`;
     case 'guest_table_lock':
       return `gtl:g${lock.gmap ?? 0}`;
     default:

@@ -65,8 +65,7 @@ export class Output {
     const { target } = this;
     const kind = target.result(row);
     if (target.recording.index.statements.count(row, row + 1) === 0) return;
-    const statement = target.statement(target.trace.operand(row, 0));
-    if (!statement) return;
+    const statement = target.statement(target.trace.operand(row, 0))!;
     const { line } = statement.range.start;
     const shown = target.run.shown.get(row);
     if (kind === StatementResult.Shown && shown !== undefined) {

@@ -20,7 +20,7 @@ export function resultNames(target: Target, n: number): Extra[] {
     }
     case Kind.Notify: {
       const call = notifierCall(trace, n);
-      const notifier = run.moment().name(`nb${call.notifier}`) ?? null;
+      const notifier = run.moment().name(`nb${call.notifier}`)!;
       return [
         { name: 'notifier', detail: 'The notifier that is called.', value: notifier },
         { name: 'start', detail: 'First guest address of the call.', value: call.start },

@@ -1,7 +1,13 @@
 /** Schedule files that a scenario or a launch names: read before the run, which waits for nothing. */
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import type { Choice } from '../scenario/schedule.js';
-import { misfit, parseSchedule, ScheduleFileError, type ScheduleFile } from '../scenario/schedule-file.js';
+import {
+  misfit,
+  parseSchedule,
+  ScheduleFileError,
+  threadBlocks,
+  type ScheduleFile,
+} from '../scenario/schedule-file.js';
 import { ErrorId, RequestError } from './errors.js';
 import type { Host } from './host.js';
 
@@ -15,14 +21,13 @@ export async function readSchedules(
   file: CompiledFile,
   scenario: CompiledScenario,
 ): Promise<(name: string) => readonly Choice[]> {
-  const names = [...file.setup, ...scenario.statements].flatMap((s) =>
-    s.kind === 'threads' && s.schedule?.kind === 'file' ? [s.schedule.file] : [],
-  );
+  const blocks = [...file.setup, ...scenario.statements].flatMap(threadBlocks);
+  const names = blocks.flatMap(({ schedule }) => (schedule?.kind === 'file' ? [schedule.file] : []));
   const read = new Map<string, readonly Choice[]>();
   for (const name of new Set(names)) {
     read.set(name, choicesFor(await readSchedule(host, program, name), name, file, scenario));
   }
-  return (name) => read.get(name) ?? [];
+  return (name) => read.get(name)!;
 }
 
 /**

@@ -40,8 +40,8 @@ export function timeline(run: ScenarioRun, args: TimelineArguments = {}): Timeli
 
 function statementBars(run: ScenarioRun, statements: Spans, window: Window): Bar[] {
   const textOf = (what: number): string => {
-    const statement = run.statements[what];
-    return statement?.kind === 'threads' ? statement.threads.map((t) => t.name).join(' ∥ ') : (statement?.text ?? '');
+    const statement = run.statements[what]!;
+    return statement.kind === 'threads' ? statement.threads.map((t) => t.name).join(' ∥ ') : statement.text;
   };
   return merged(statements, window, run.recording.length, textOf, (n) => `${n} statements`);
 }
@@ -69,10 +69,10 @@ function marks(run: ScenarioRun, window: Window): Mark[] {
     const fn = recording.functionAt(n);
     return `${fn ? nameIn(fn, generation) : ''} ${text(n)}`.trim();
   };
-  const statement = (n: number): string => run.statements[trace.operand(n, 0)]?.text ?? '';
+  const statement = (n: number): string => run.statements[trace.operand(n, 0)]!.text;
   const failed = (n: number): string => {
-    const failure = run.failures.find(({ row }) => row === n);
-    return `${statement(n)}: expected ${failure?.expected ?? '?'}, found ${failure?.found ?? '?'}`;
+    const { expected, found } = run.failures.find(({ row }) => row === n)!;
+    return `${statement(n)}: expected ${expected}, found ${found}`;
   };
   const result = (wanted: StatementResult) => (n: number) =>
     trace.operand(n, 1) === (wanted as number) && run.statements[trace.operand(n, 0)]?.kind !== 'threads';

@@ -8,7 +8,7 @@
  * Fresh memory is filled without recording: nothing can point to it before the allocation, and it is never
  * handed out twice.
  */
-import { ENTRY_ORIGIN, LEVEL, PAGE_INVALID, PGSTE_PCL, type Level } from './bits.js';
+import { ENTRY_INVALID, ENTRY_ORIGIN, LEVEL, PAGE_INVALID, PGSTE_PCL, SEGMENT_ORIGIN, type Level } from './bits.js';
 import type { Generation } from './operation.js';
 import { MAX_TASKS, Trace } from './trace.js';
 import { U64 } from './u64.js';
@@ -30,8 +30,8 @@ export class StorageLimitError extends Error {
   }
 }
 
-/** A field of a structure: its byte offset. */
-function layout<K extends string>(names: readonly K[]): Record<K, number> {
+/** Fields of a structure, a word each, with their byte offsets. */
+export function layout<K extends string>(names: readonly K[]): Record<K, number> {
   return Object.fromEntries(names.map((n, i) => [n, i * 8])) as Record<K, number>;
 }
 
@@ -258,7 +258,8 @@ export class Machine {
     const top = at + size;
     if (top > this.maxStorage) throw new StorageLimitError(this.maxStorage);
     if (top > this.mem.byteLength) {
-      const bigger = new Uint32Array(Math.max(this.mem.length * 2, top >>> 2));
+      // No single piece is larger than all there was.
+      const bigger = new Uint32Array(this.mem.length * 2);
       bigger.set(this.mem);
       this.mem = bigger;
     }
@@ -320,7 +321,7 @@ export class Machine {
   gaddrOf(entry: number): U64 {
     const desc = this.descriptor(entry);
     const offset = (entry & 0x3fff) >>> 3;
-    return this.word(desc + DESC.start).plus(new U64(offset >>> 12, offset << 20));
+    return this.word(desc + DESC.start).or(offset << 20);
   }
 
   /** Lock word of the page table that holds `pte`. */
@@ -338,11 +339,11 @@ export class Machine {
     let at = this.mm('pgd') + ((vmaddr.hi >>> 10) & 0x7ff) * 8;
     if (level === 'r2') return at;
     let entry = this.lo(at);
-    if (entry & 0x20) return 0;
+    if (entry & ENTRY_INVALID) return 0;
     at = ((entry & ENTRY_ORIGIN) >>> 0) + (((vmaddr.hi << 1) | (vmaddr.lo >>> 31)) & 0x7ff) * 8;
     if (level === 'r3') return at;
     entry = this.lo(at);
-    if (entry & 0x20) return 0;
+    if (entry & ENTRY_INVALID) return 0;
     return ((entry & ENTRY_ORIGIN) >>> 0) + ((vmaddr.lo >>> 20) & 0x7ff) * 8;
   }
 
@@ -351,8 +352,8 @@ export class Machine {
     const segment = this.hostEntry(vmaddr, 'sg');
     if (segment === 0) return 0;
     const entry = this.lo(segment);
-    if (entry & 0x20) return 0;
-    return ((entry & 0xffff_f800) >>> 0) + ((vmaddr.lo >>> 12) & 0xff) * 8;
+    if (entry & ENTRY_INVALID) return 0;
+    return ((entry & SEGMENT_ORIGIN) >>> 0) + ((vmaddr.lo >>> 12) & 0xff) * 8;
   }
 
   // --- page frames ---
@@ -361,7 +362,7 @@ export class Machine {
   newPage(): number {
     const n = this.mm('pages') + 1;
     this.mm('pages', n);
-    if (this.pageBlocks[n >>> 9] === undefined || (n & 511) === 0) this.pageBlocks[n >>> 9] = this.allocObject(0x1000);
+    this.pageBlocks[n >>> 9] ??= this.allocObject(0x1000);
     this.set(this.pageWord(n), 0x06);
     return n;
   }
@@ -415,6 +416,11 @@ export function pageFrame(n: number, low: number): U64 {
 /** Swap entry of slot N. */
 export function swapEntry(n: number): U64 {
   return new U64(n >>> 20, (n << 12) | 0x600);
+}
+
+/** Number N of the data page dN that a migration entry stands for. */
+export function migratingPage({ hi, lo }: U64): number {
+  return (hi - DATA_HI) * 0x10_0000 + (lo >>> 12);
 }
 
 /** Migration entry of data page dN. */

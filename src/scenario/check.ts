@@ -21,8 +21,9 @@ export interface Failure {
 const hex = (n: bigint): string => `0x${n.toString(16)}`;
 
 const countText = ({ at, number }: CountBound): string => {
-  const times = number === 0 ? 'never' : number === 1 ? 'once' : `${number} times`;
-  return at === 'exactly' ? times : at === 'least' ? `at least ${times}` : `at most ${times}`;
+  if (at === 'exactly' && number === 0) return 'never';
+  const times = number === 1 ? 'once' : `${number} times`;
+  return at === 'exactly' ? times : `at ${at} ${times}`;
 };
 
 const within = ({ at, number }: CountBound, n: number): boolean =>

@@ -139,7 +139,7 @@ class Compiler {
       this.schedule = afterSetup.schedule;
       context.scenario = block;
       context.constants = new Map(constants);
-      const own = generations.get(block) ?? generation;
+      const own = generations.get(block)!;
       context.generations = [own];
       return {
         name: block.name ?? '',
@@ -286,10 +286,8 @@ class Compiler {
 
   private threads(group: readonly ast.Thread[], inThread: boolean): ThreadsStatement | undefined {
     const { context } = this;
-    const [first] = group;
-    if (!first) return undefined;
     if (inThread) {
-      context.error('thread', 'a thread starts no threads', first, 'name');
+      context.error('thread', 'a thread starts no threads', group[0]!, 'name');
       return undefined;
     }
     if (group.length > MAX_THREADS)
@@ -326,7 +324,7 @@ class Compiler {
         }
       }
     }
-    const range = spanning(rangeOf(first), rangeOf(group.at(-1)!));
+    const range = spanning(rangeOf(group[0]!), rangeOf(group.at(-1)!));
     const text = group.map((node) => `thread ${node.name}`).join(', ');
     return { kind: 'threads', threads, range, text, ...(schedule && { schedule }) };
   }
@@ -474,8 +472,7 @@ class Compiler {
   private checkUnused(): void {
     const { context } = this;
     for (const name of context.names.all) {
-      const first = name.occurrences[0];
-      if (!first) continue;
+      const first = name.occurrences[0]!;
       if (name.kind === 'constant' && !context.used.has(name) && !context.failed.has(name)) {
         context.warn('unused', `'${name.name}' is never used`, first.node, first.property);
       }
@@ -513,7 +510,7 @@ function headOf(text: string): string {
 
 /** `file:///a/first-walk.gmap` is the scenario "first-walk". */
 function fileName(uri: string): string {
-  const last = uri.split(/[/\\]/).at(-1) ?? uri;
+  const last = uri.split(/[/\\]/).at(-1)!;
   const name = last.replace(/\.gmap$/i, '');
   try {
     return decodeURIComponent(name);

@@ -30,7 +30,7 @@ export function threadsToScenario(name: string, program: ThreadedProgram): strin
 
 /** The statement that stands for an operation. */
 export function operationToStatement({ name, args, then }: Operation): string {
-  const value = (key: string): OperandValue => args[key] ?? 0n;
+  const value = (key: string): OperandValue => args[key]!;
   const address = (key: string) => formatAddress(value(key) as bigint);
   const len = () => `len ${formatLength(value('len') as bigint)}`;
   const gmap = () => `g${value('g')}`;

@@ -302,7 +302,7 @@ export class Moment implements ExpressionScope {
       }
       case 'pte':
       case 'pgste': {
-        const bit = decodeBits(value.kind, value.raw ?? 0n).find((b) => b.name === name || b.kernel === name);
+        const bit = decodeBits(value.kind, value.raw!).find((b) => b.name === name || b.kernel === name);
         return bit?.value;
       }
       case 'gmap': {

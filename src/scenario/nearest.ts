@@ -46,6 +46,6 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 
 /** `a, b or c`. */
 export function orList(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
+  const last = words.at(-1)!;
   return words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${last}` : last;
 }

@@ -102,6 +102,10 @@ function lower(node: ast.Operation, context: Context): Operation | undefined {
   const { name, fixed = {} } = operationOf(node);
   const info = operationInfo(name);
   if (!info) return undefined;
+  if (ast.isHostOperation(node)) {
+    const other = node.flags.find((flag) => !info.operands.some((operand) => operand.name === flag.name));
+    if (other) context.error('flag', `${name} takes no '${other.name}'`, other);
+  }
   const args: Record<string, OperandValue> = {};
   let complete = true;
   for (const operand of info.operands) {

@@ -15,7 +15,7 @@
 import { formatOperation } from '../engine/operation.js';
 import { Hash } from './hash.js';
 import { didYouMean } from './nearest.js';
-import type { CompiledFile, CompiledScenario, Statement } from './program.js';
+import type { CompiledFile, CompiledScenario, Statement, ThreadsStatement } from './program.js';
 import type { Choice } from './schedule.js';
 
 const VERSION = 1;
@@ -137,6 +137,12 @@ export function programHash(file: CompiledFile, scenario: CompiledScenario): str
   return hash.toString();
 }
 
+/** The blocks of threads in a statement: itself, or those in a loop. */
+export function threadBlocks(statement: Statement): ThreadsStatement[] {
+  if (statement.kind === 'repeat') return statement.body.flatMap(threadBlocks);
+  return statement.kind === 'threads' ? [statement] : [];
+}
+
 /** What is wrong with following a schedule in a scenario; undefined: nothing. */
 export function misfit(schedule: ScheduleFile, file: CompiledFile, scenario: CompiledScenario): string | undefined {
   if (schedule.program !== undefined && schedule.program !== programHash(file, scenario)) {
@@ -145,14 +151,8 @@ export function misfit(schedule: ScheduleFile, file: CompiledFile, scenario: Com
       ? `it was saved before ${saved} was changed: explore again, or take its line 'program' out to follow it as far as it goes`
       : `it was saved for ${saved}, this is "${scenario.name}"`;
   }
-  const threads = new Set<string>();
-  const look = (statements: readonly Statement[]): void => {
-    for (const s of statements) {
-      if (s.kind === 'repeat') look(s.body);
-      if (s.kind === 'threads') for (const { name } of s.threads) threads.add(name);
-    }
-  };
-  look(scenario.statements);
+  const blocks = [...file.setup, ...scenario.statements].flatMap(threadBlocks);
+  const threads = new Set(blocks.flatMap((block) => block.threads.map(({ name }) => name)));
   const stranger = schedule.choices.find(({ thread }) => !threads.has(thread))?.thread;
   if (stranger === undefined) return undefined;
   if (threads.size === 0) return `scenario "${scenario.name}" has no threads`;

@@ -439,8 +439,38 @@ describe('data breakpoints', () => {
       assert.match(text, message);
       if (response.success) assert.equal((response.body as Info).dataId, null);
     }
-    const [unknown] = await watch(client, 'nonsense');
-    assert.equal(unknown!.verified, false);
+    for (const [dataId, accessType, message] of [
+      ['nonsense', 'write', "there is no data 'nonsense'"],
+      ['1000+0 nothing', 'write', "there is no data '1000+0 nothing'"],
+      ['18010+8 a word', 'eat', "'eat' is no access: write, read, readWrite"],
+      ['ffffffffff+8 far', 'write', 'there is no storage at 0xffffffffff'],
+    ] as const) {
+      const [no] = await client.breakpoints('setDataBreakpoints', { breakpoints: [{ dataId, accessType }] });
+      assert.equal(no!.verified, false);
+      assert.equal(no!.message, message);
+    }
+  });
+
+  it('can be set by the name of a function, with some bits or all', async () => {
+    const client = await armed();
+    const set = (name: string): Promise<DebugProtocol.Breakpoint[]> =>
+      client.breakpoints('setFunctionBreakpoints', { breakpoints: [{ name }] });
+    const address = (await client.evaluate('mem pgste(vm, 0x2000) 8', 'repl')).split(' ', 1)[0]!;
+    await set(`write:${address} & 0x40000000000000`);
+    assert.equal((await client.move('continue')).reason, 'end');
+    await client.move('gmap/goTo', { step: 105 });
+    for (const [name, where] of [
+      [`write: ${address}`, /^ptep_set_pte_at:/],
+      [`write:${address}&0x400000000000 pgste(vm, 0x2000).IN`, /^ptep_force_prot:/],
+    ] as const) {
+      const [one] = await set(name);
+      assert.equal(one!.verified, true);
+      await client.move('continue');
+      assert.match(await client.where(), where);
+    }
+    const [far] = await set('write:0xffffffffff');
+    assert.equal(far!.verified, false);
+    assert.equal(far!.message, 'there is no storage at 0xffffffffff');
   });
 });
 

@@ -200,9 +200,44 @@ describe('changing', () => {
       ['host reclaim', /./],
       ['thread a {', /./],
       ['mark here', /'mark' cannot be run here/],
+      ['let x = 5', /^nothing to run$/],
+      ['frob x', /^the expression ends before 'x'/],
+      ['expect pte(g5, 0).I', /^pte: gmap g5 is not allocated$/],
+      ['fault vn 0x2000 read', /there is no gmap 'vn'; did you mean 'vm'/],
     ] as const) {
       assert.match(await client.fails('evaluate', { expression: text, context: 'repl' }), message, text);
     }
+  });
+
+  it('says what else a statement led to', async () => {
+    const client = await at('reclaim');
+    await repl(client, 'free vm');
+    assert.match(await repl(client, 'fault vm 0x2000 read -> 0'), /steps; expected result 0, found result NA$/);
+    const other = new Client();
+    const crash = fixture('crash.gmap');
+    await other.launch({ program: crash }, () => other.setLines(crash, marker(crash, 'crash')));
+    assert.match(await repl(other, 'discard vm from 0x0 to 0x1000'), / steps; BUG zap_page_range with NULL vma$/);
+    assert.match(
+      await other.fails('evaluate', { expression: 'host age 0x10000000', context: 'repl' }),
+      /the run has ended/,
+    );
+  });
+
+  it('answers in the base that is asked for', async () => {
+    const client = await at('reclaim');
+    const { variablesReference } = await client.variable('Tables', 'vm', 'region-third', '[0]', '[0]', '[2]');
+    const set = { variablesReference, name: 'pgste', value: '0' };
+    assert.equal(
+      (await client.request<{ value: string }>('setVariable', { ...set, format: { hex: true } })).value,
+      '0x0',
+    );
+  });
+
+  it('is the work of the console, if a kernel function is under way', async () => {
+    const client = await at('reclaim');
+    await client.move('gmap/goTo', { step: 183 });
+    assert.match(await repl(client, 'host write 0x10102000'), /^host write 0x10102000: \d+ steps$/);
+    assert.match(await repl(client, 'who pte(0x10102000)'), /\(console\)/);
   });
 
   it('may leave an entry that leads nowhere, or round in a circle: all can still be looked at', async () => {

@@ -161,6 +161,159 @@ describe('the debug console', () => {
     assert.equal(await repl(client, 'translate(vm, 0x2000)'), '0x10002000');
   });
 
+  it('takes a command with too many words, or none where some are needed, for an expression', async () => {
+    const client = await at('arm');
+    for (const text of ['undo 3', 'quit now', 'where now', 'list x', 'position now', 'next 3', 'continue now', 'restart now']) {
+      assert.match(await wrong(client, text), /^the expression ends before '(3|now|x)'/, text);
+    }
+    for (const text of ['break', 'watch', 'catch', 'who', 'mem', 'until', 'print']) {
+      assert.equal(await wrong(client, text), `there is no '${text}' here`);
+    }
+    assert.match(await wrong(client, 'schedule now'), /expected 'written', 'round_robin'/);
+  }); // prettier-ignore
+
+  it('says what is wrong with the operands of a command', async () => {
+    const client = await at('arm');
+    for (const [text, message] of [
+      ['set pte', /^write set EXPR = VALUE$/],
+      ['set pte(vm, 0x2000) = 5', /^'pte\(vm, 0x2000\)' is absent here: a table on the way is missing$/],
+      ['alone scenario', /^no threads run beside each other here$/],
+      ['alone', /^there is no thread ''; there are scenario$/],
+      ['alone a b c', /^there is no thread ''; there are scenario$/],
+      ['info visits', /^write info visits PLACE/],
+      ['info visits gmap_fualt', /did you mean 'gmap_fault'/],
+      ['mem 0x4000 0', /^there is no storage at 0x4000$/],
+      ['mem -1', /^there is no storage at -1$/],
+      ['mem "text"', /^'"text"' is not in storage/],
+      ['goto failure 2', /^there is no failure 2: 0 recorded so far$/],
+      ['goto call 9 of kvm', /^there is no call 9 of kvm recorded so far$/],
+      ['goto call 1 of kvm now', /^write goto N/],
+      ['goto next 0x9000', /^no later write of 0x9000 is recorded$/],
+      ['goto others 0x9000', /^no earlier write of 0x9000 by another thread is recorded$/],
+      ['goto line x', /^no step is at line x$/],
+      ['break gmap_ipte_notify:3', /^gmap_ipte_notify exists only in the generation 'before'; this run is 'after'$/],
+      ['break nofn:3', /^there is no function 'nofn'$/],
+      ['break gmap_fault visit 0', /'0' never stops: visits are counted from 1$/],
+      ['break gmap_fault visit <1', /'<1' never stops/],
+      ['break gmap_fault visit %0', /% 0 never stops: divide by 1 or more$/],
+      ['watch 0x4000 bytes 0', /'bytes' must be 1 to 268435456, not 0$/],
+      ['rwatch 0x1000', /only reads of region and segment table entries .* are recorded$/],
+      ['fault vm 0x2000', /^expected 'read' or 'write', found end of file \(column 16\)$/],
+    ] as const) {
+      assert.match(await wrong(client, text), message, text);
+    }
+  });
+
+  it('lists what there is, also where there is nothing', async () => {
+    const client = await at('arm');
+    assert.equal(await repl(client, 'delete all'), 'the console has set no breakpoint');
+    assert.equal(await repl(client, 'schedule'), 'no threads have run beside each other so far');
+    assert.equal(await repl(client, 'info exception'), 'nothing out of the ordinary');
+    assert.equal(await repl(client, 'info visits gmap_fault'), 'no visit is recorded');
+    assert.equal(await repl(client, 'info visits walk:segment'), 'visit 1  step 147\nvisit 2  step 160');
+    assert.equal(await repl(client, 'info walk'), 'no walk is in progress here');
+    assert.equal(await repl(client, 'info vcpus'), 'no vCPU');
+    assert.equal(await repl(client, 'info calls'), 'step 106  gmap_mprotect_notify');
+    assert.equal(await repl(client, 'who 0x9000'), 'nobody has written 0x9000 so far');
+    assert.match(await repl(client, 'info sources'), /reclaim\.gmap\n(.*\/)*kvm_gmap_notifier\n/);
+    assert.equal((await repl(client, 'list 1')).split('\n').length, 3);
+    assert.equal(await repl(client, 'break gmap_fault visit >0'), 'breakpoint 2: gmap_fault at visit >0');
+    assert.equal(await repl(client, 'watch 0x4000 bytes 2'), 'breakpoint 3: 2 bytes at 0x4000');
+    await client.breakpoints('setFunctionBreakpoints', { breakpoints: [{ name: 'gmap_fualt' }] });
+    assert.match(await repl(client, 'info breakpoints'), /^4 {2}gmap_fualt {2}\(never hits: there is no function/m);
+    assert.match(await repl(client, 'tree'), /^vm: gmap up to .*\nhost:? /ms);
+    assert.equal(await repl(client, 'tree 5'), '5: 5');
+    assert.match(await repl(client, 'break gmap_table_walk if frob log never said'), /^breakpoint 5: /);
+    assert.match(await repl(client, 'break gmap_pte_op_walk log in {function}'), /^breakpoint 6: /);
+    await go(client, 'goto end');
+    assert.match(client.output, /^in gmap_pte_op_walk$/m);
+    assert.match(client.output, /^the condition 'frob' has no value here: there is no 'frob' here$/m);
+    assert.equal(await repl(client, 'info calls'), 'nothing more is called from here');
+    assert.match(await wrong(client, 'in gmap_fault'), /^nothing here calls 'gmap_fault'$/);
+    assert.match(await repl(client, 'list'), /^> 15 {2}}$/m);
+  });
+
+  it('pauses a long run', async () => {
+    const long = fixture('long.gmap');
+    const client = new Client();
+    await client.launch({ program: long }, () => client.setLines(long, marker(long, 'fault')));
+    await client.setLines(long);
+    assert.match(await repl(client, 'position'), /^step [\d,]+\n/);
+    const stopped = client.event<Stopped>('stopped');
+    const progress = client.event('progressStart');
+    await client.request('continue', { threadId: 1 });
+    await progress;
+    assert.equal(await repl(client, ' pause '), '');
+    assert.equal((await stopped).reason, 'pause');
+  });
+
+  it('completes where columns are counted from 0', async () => {
+    const client = new Client();
+    await client.request('initialize', { adapterID: 'gmap', columnsStartAt1: false });
+    const stopped = client.event('stopped', 0);
+    await client.request('launch', { program: reclaim, stopOnEntry: true });
+    await client.request('configurationDone');
+    await stopped;
+    const { targets } = await client.request<{ targets: object[] }>('completions', { text: 'rco', column: 3 });
+    assert.deepEqual(targets.map((t) => ({ ...t, detail: '' })), [
+      { label: 'rcontinue', type: 'keyword', start: 0, length: 3, detail: '' },
+    ]);
+  }); // prettier-ignore
+
+  it('lists breakpoints that can never hit by what was asked for', async () => {
+    const client = await at('arm');
+    await client.setLines('/other.gmap', 3);
+    await client.request('setBreakpoints', { source: { sourceReference: 99999 }, breakpoints: [{ line: 4 }] });
+    await client.breakpoints('setFunctionBreakpoints', { breakpoints: [{ name: 'nothing' }] });
+    await client.breakpoints('setDataBreakpoints', { breakpoints: [{ dataId: 'no data' }] });
+    await client.request('setExceptionBreakpoints', { filters: ['fish'] });
+    const listed = (await repl(client, 'info breakpoints')).split('\n').slice(1);
+    assert.equal(listed.length, 5);
+    for (const line of listed) assert.match(line, /^\d+ {2}\S.* {2}\(never hits: .+\)$/);
+  });
+
+  it('means the frame that the client has chosen', async () => {
+    const client = await at('reclaim');
+    await client.move('gmap/goTo', { step: 183 });
+    const [inner, outer] = await client.stack();
+    const ask = (frameId: number, expression: string): Promise<{ result: string }> =>
+      client.request('evaluate', { expression, frameId, context: 'repl' });
+    assert.notEqual((await ask(inner!.id, 'function')).result, (await ask(outer!.id, 'function')).result);
+    assert.match((await ask(outer!.id, 'watch pte(vm, 0x2000)')).result, /^breakpoint 2: pte\(vm, 0x2000\)$/);
+    assert.match((await ask(outer!.id, 'watch word(0x4000)')).result, /^breakpoint 3: word\(0x4000\)$/);
+    assert.match(await wrong(client, 'watch pte(vm, 0x8000_0000).P'), /^'pte\(vm, 0x8000_0000\)' is absent here/);
+  });
+
+  it('gives a moment another name once something was done to the run', async () => {
+    const client = await at('reclaim');
+    const moment = async (): Promise<string> => (await repl(client, 'position')).split('\n')[1]!.split('#')[0]!;
+    const first = await moment();
+    await repl(client, 'host age 0x10003000');
+    const second = await moment();
+    await repl(client, 'host age 0x10003000');
+    assert.equal(new Set([first, second, await moment()]).size, 3);
+    await repl(client, 'undo');
+    assert.equal(await moment(), second);
+  });
+
+  it('shows only so many lines of a long tree, and marks the way of a walk', async () => {
+    const client = new Client();
+    const pages = 'host mmap 0x10000000 len 1M rw\ngmap vm limit 1G\nmap vm 0x0 len 1M to 0x10000000\n';
+    const touch = Array.from({ length: 200 }, (_, i) => `guest write vm ${i * 0x1000}\n`).join('');
+    client.files.set('/many.gmap', `${pages}${touch}fault vm 0x0 read\n`);
+    await client.launch({ program: '/many.gmap', stopOnEntry: true });
+    await go(client, 'goto end');
+    const lines = (await repl(client, 'tree')).split('\n');
+    assert.equal(lines.length, 401);
+    assert.equal(lines.at(-1), '… more than 400 lines: ask for a part of it');
+    const visits = (await repl(client, 'info visits walk:segment')).split('\n');
+    assert.equal(visits.length, 201);
+    assert.match(visits[0]!, /^… \d+ before$/);
+    await repl(client, 'break walk:segment');
+    await go(client, 'rcontinue');
+    assert.match(await repl(client, 'tree vm'), /^ +\[0\] 0x0: .* \*$/m);
+  });
+
   it('completes commands, places, statements, names and members', async () => {
     const client = await at('reclaim');
     const labels = async (text: string): Promise<string[]> => {
@@ -188,6 +341,15 @@ describe('the debug console', () => {
     assert.deepEqual(await labels('vm.asce_'), ['asce_end']);
     assert.deepEqual(await labels('1 + pgs'), ['pgste']);
     assert.deepEqual(await labels('nothing.'), []);
+    assert.deepEqual(await labels('catch error '), ['if']);
+    assert.deepEqual(await labels('help br'), ['break']);
+    assert.deepEqual(await labels('print pgst'), ['pgste']);
+    assert.deepEqual(await labels('quit '), []);
+    assert.deepEqual(await labels('goto next pgst'), ['pgste']);
+    assert.deepEqual(await labels('pgste(vm, 0x9999_0000).I'), ['IN']);
+    assert.deepEqual(await labels('entry(vm, 0x9999_0000, segment).'), []);
+    assert.deepEqual(await labels('kvm.'), ['calls']);
+    assert.ok((await labels('machine.')).includes('esop'));
   });
 
   it('reaches everything that clients without function, data and exception breakpoints cannot set', async () => {

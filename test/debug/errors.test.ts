@@ -114,6 +114,19 @@ describe('what goes wrong', () => {
       ['source', { sourceReference: -1 }, 'source: there is no source -1'],
       ['exceptionInfo', { threadId: 1 }, 'exceptionInfo: the scenario did not stop at an exception'],
       ['goto', { threadId: 1, targetId: 1e9 }, 'goto: there is no target 1000000000'],
+      ['gmap/goTo', { moment: 'x' }, "'x' is no moment"],
+      [
+        'gmap/goTo',
+        { moment: 'gmap:00000000#3' },
+        'the moment belongs to another state of this scenario: its steps are not these',
+      ],
+      ['gmap/picture', { unfold: 5 }, 'gmap/picture: unfold: a list is needed'],
+      [
+        'setBreakpoints',
+        { source: { path: 'x' }, breakpoints: 5 },
+        "setBreakpoints: 'breakpoints' must be an array, not number",
+      ],
+      ['restartFrame', { frameId: 4711 }, 'restartFrame: there is no frame 4711'],
       ['fish', {}, "there is no request 'fish'"],
     ] as const) {
       const [frame] = await client.stack();

@@ -42,6 +42,24 @@ describe("a person's own kernel tree", () => {
     assert.equal(stack[0]!.name, 'gmap_table_walk');
   });
 
+  it('has no lines and no text of other files', async () => {
+    const client = clientWith();
+    await launch(client, () => client.setLines(GMAP, lineOf('gmap_table_walk', 'sg')));
+    const other = { path: '/src/linux/mm/gap.c' };
+    assert.deepEqual(await client.breakpoints('breakpointLocations', { source: other, line: 1, endLine: 999 }), []);
+    assert.equal(
+      await client.fails('source', { source: other, sourceReference: 0 }),
+      `source: there is no source ${other.path}`,
+    );
+    const set = (place: string): Promise<string> => client.evaluate(`break ${place}`, 'repl');
+    assert.match(await set(`gmap.c:${lineOf('ptep_notify', 'rcu')}`), /^breakpoint 2: gmap\.c:\d+$/);
+    assert.equal(
+      await client.fails('evaluate', { expression: 'break gap.c:3', context: 'repl' }),
+      "there is no function 'gap.c'",
+    );
+    assert.deepEqual(await client.breakpoints('breakpointLocations', { source: {}, line: 1 }), []);
+  });
+
   it('steps go through its lines, and back', async () => {
     const client = clientWith();
     await launch(client, () => client.setLines(GMAP, lineOf('ptep_notify', 'rcu')));

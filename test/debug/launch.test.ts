@@ -125,6 +125,10 @@ describe('launching', () => {
       [{ program: reclaim, generation: 'then' }, /'generation' must be "after" or "before", not "then"/],
       [{ program: reclaim, stopOnEntry: 'yes' }, /'stopOnEntry' must be true or false, not "yes"/],
       [{ program: reclaim, maxSteps: 0 }, /'maxSteps' must be a whole number, 1 or more, not 0/],
+      [null as never, /'program' is missing/],
+      [[] as never, /the arguments must be an object/],
+      [{ program: reclaim, generation: 5 }, /'generation' must be "after" or "before", not 5/],
+      [{ program: reclaim, schedule: 5 }, /'schedule' must be a text, not 5/],
       [{ program: fixture('mistakes.gmap') }, /^mistakes.gmap:3:6: .*did you mean 'write'\? \(and 1 more\)/],
     ];
     for (const [args, message] of wrong) {
@@ -147,9 +151,55 @@ describe('launching', () => {
     assert.deepEqual(errors.map((e) => [e.line, e.category]), [[3, 'stderr'], [4, 'stderr']]);
   }); // prettier-ignore
 
+  it('restarts with other attributes, and keeps hints to itself', async () => {
+    const client = new Client();
+    client.files.set('a.gmap', 'mark unused\ngmap vm limit 4G\n').set('b.gmap', 'gmap other limit 1G\n');
+    await client.launch({ program: 'a.gmap' }, () => client.setLines('a.gmap', 2));
+    assert.doesNotMatch(client.output, /nothing counts since/);
+    await client.move('restart', { arguments: { program: 'b.gmap' } });
+    assert.equal(await client.where(), 'b:1');
+  });
+
+  it('runs a file without a statement, and shows that there is nothing', async () => {
+    const client = new Client();
+    client.files.set('empty.gmap', '');
+    assert.equal((await client.launch({ program: 'empty.gmap' })).description, 'At the end: 0 expectations, 0 failed');
+    assert.equal(await client.where(), 'empty:1');
+    assert.equal(await client.evaluate('rc'), 'absent');
+  });
+
+  describe('with a schedule file', () => {
+    const text =
+      'host mmap 0x10000000 len 1M rw\nschedule file "s.schedule"\nrepeat 2 {\nthread a {\nhost write 0x10000000\n}\nthread b {\nhost age 0x10000000\n}\n}\n';
+
+    it('follows it in every round of a loop', async () => {
+      const client = new Client();
+      client.files.set('/d/s.gmap', text).set('/d/s.schedule', 'b 3\na 2\nb 100\n');
+      await client.launch({ program: '/d/s.gmap' });
+      const schedule = await client.evaluate('schedule', 'repl');
+      assert.match(schedule, /^schedule steps b 3, a \d+, b 3, a 2, b \d+$/);
+    });
+
+    for (const [schedule, message] of [
+      [undefined, /^the schedule \/d\/s.schedule cannot be read: .*no such file/],
+      ['gmap schedule 1\n\na x\n', /^\/d\/s.schedule:3: 'a x' is not a thread and its number of steps/],
+      ['# nobody\n', /^\/d\/s.schedule: nobody takes a step in this schedule$/],
+      ['c 5\n', /^the schedule s.schedule cannot be followed: no thread of scenario "s" is named 'c'$/],
+    ] as const) {
+      it(`says that ${message.source}`, async () => {
+        const client = new Client();
+        client.files.set('/d/s.gmap', text);
+        if (schedule !== undefined) client.files.set('/d/s.schedule', schedule);
+        await client.request('initialize', { adapterID: 'gmap' });
+        assert.match(await client.fails('launch', { program: '/d/s.gmap' }), message);
+      });
+    }
+  });
+
   it('says that an attribute is none of its own', async () => {
     const client = new Client();
-    await client.launch({ program: reclaim, stopOnEntri: true, __restart: 1, name: 'x' });
+    await client.launch({ program: reclaim, stopOnEntri: true, __restart: 1, name: 'x', zzzzz: 1 });
+    assert.match(client.output, /'zzzzz' means nothing here$/m);
     assert.match(client.output, /'stopOnEntri' means nothing here; did you mean 'stopOnEntry'\?/);
     assert.doesNotMatch(client.output, /__restart|'name'/);
   });
@@ -169,6 +219,15 @@ describe('launching', () => {
     const changed = client.events('breakpoint')[0]!.body as { breakpoint: { verified: boolean; line: number } };
     assert.equal(changed.breakpoint.verified, true);
     assert.equal(changed.breakpoint.line, marker(reclaim, 'arm'));
+  });
+
+  it('knows a file whose name looks like an escape, and is none', async () => {
+    const client = new Client();
+    client.files.set('file:///d/100%zz.gmap', 'host mmap 0x10000000 len 1M rw\ngmap vm limit 4G\n');
+    const program = 'file:///d/100%zz.gmap';
+    const stopped = await client.launch({ program }, () => client.setLines(program, 2));
+    assert.equal(stopped.reason, 'breakpoint');
+    assert.equal(await client.where(), '100%zz:2');
   });
 
   it('counts lines and columns as the client does', async () => {

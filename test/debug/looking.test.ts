@@ -316,6 +316,25 @@ describe('looking', () => {
     }
   });
 
+  it('gives no indexed children to what has only named ones, and says what rights memory has', async () => {
+    const client = new Client();
+    client.files.set('a.gmap', 'host mmap 0x10000000 len 1M none\nhost mmap 0x20000000 len 1M ro\ngmap vm limit 4G\n');
+    await client.launch({ program: 'a.gmap' });
+    const scopes = await client.scopes();
+    assert.deepEqual(await client.variables(scopes.get('Tables')!, { filter: 'indexed' }), []);
+    assert.notDeepEqual(await client.variables(scopes.get('Tables')!, { filter: 'named' }), []);
+    const host = await tree(client, 'host');
+    const areas = await tree(client, host.find(({ label }) => label === 'memory areas')!.id);
+    assert.deepEqual(areas.map(({ tooltip }) => tooltip), ['1,024 KB, no access', '1,024 KB, read only']);
+  }); // prettier-ignore
+
+  it('has no node where there is none', async () => {
+    const client = await at('reclaim');
+    for (const parent of ['bogus', 'g0/zz', 'g0/f1', 'host/zz', 'notifiers/77']) {
+      assert.equal(await client.fails('gmap/tree', { parent }), `gmap/tree: there is no node '${parent}' now`);
+    }
+  });
+
   it('reads memory: big-endian, sparse, and large pieces fast', async () => {
     const client = await at('reclaim');
     const read = (memoryReference: string, count: number, offset = 0) =>

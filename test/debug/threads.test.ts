@@ -87,6 +87,22 @@ describe('threads', () => {
     assert.match(await client.fails('stackTrace', { threadId: 9 }), /there is no thread 9/);
   });
 
+  it('are known, however long another runs before them', async () => {
+    const client = new Client();
+    const text = 'host mmap 0x10000000 len 1M rw\nthread long {\n  repeat 9000 {\n    host age 0x10000000\n  }\n}\nthread last {\n  host read 0x10000000\n}\n';
+    client.files.set('long.gmap', text);
+    await client.launch({ program: 'long.gmap' }, () => client.setLines('long.gmap', 4));
+    await client.setLines('long.gmap');
+    assert.deepEqual(await names(client), ['1 scenario', '2 long', '3 last']);
+    assert.equal(await client.where(3), 'long:8');
+    await client.move('next', { threadId: 2, singleThread: true });
+    assert.equal(await client.where(2), 'long:4');
+    const seen = client.events('stopped').length;
+    await client.evaluate('goto line 8', 'repl');
+    await client.event('stopped', seen);
+    assert.equal(await client.where(3), 'long:8');
+  }); // prettier-ignore
+
   it('say what they wait for, and who holds it', async () => {
     const client = await at('threads');
     await client.breakpoints('setFunctionBreakpoints', { breakpoints: [{ name: 'ptep_xchg_direct' }] });
@@ -142,6 +158,15 @@ describe('threads', () => {
     ]);
     assert.match(await client.where(2), /^__gmap_translate|^gmap_translate/);
     assert.match(await client.where(3), /^munmap:/);
+    type Lanes = { lanes: { thread: string; waits: { text: string }[] }[] };
+    const { lanes } = await client.request<Lanes>('gmap/timeline', {});
+    assert.deepEqual(
+      lanes.map(({ thread, waits }) => [thread, waits.length > 0]),
+      [
+        ['reader', true],
+        ['writer', true],
+      ],
+    );
   });
 
   it('stop at the step of the one that breaks what has to hold at every step', async () => {
@@ -247,7 +272,10 @@ describe('threads', () => {
     const client = await at('threads');
     await client.move('stepIn');
     await client.move('stepIn', { threadId: 2 });
+    const run = async (): Promise<string> => /gmap:\w+/.exec(await client.evaluate('position', 'repl'))![0];
+    const before = await run();
     await client.request('terminateThreads', { threadIds: [2] });
+    assert.notEqual(await run(), before);
     assert.match(client.output, /host ends with its statement/);
     await client.setLines(file, marker(file, 'after'));
     await client.move('continue');

@@ -81,7 +81,8 @@ const armBefore = op`ipte_notify g=${g} gaddr=${gaddr} len=${pages}`;
 const race = fc.oneof(...hostOperations, ...gmapOperations);
 const retry = op`inject unlocked=${fc.integer({ min: 1, max: 3 })} then ${race}`;
 
-const operation = (generation: 'after' | 'before'): fc.Arbitrary<string> =>
+/** One operation. */
+export const operation = (generation: 'after' | 'before'): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 6, arbitrary: fc.oneof(...hostOperations) },
     { weight: 5, arbitrary: fc.oneof(...gmapOperations) },
@@ -91,7 +92,7 @@ const operation = (generation: 'after' | 'before'): fc.Arbitrary<string> =>
   );
 
 /** A start from which most operations find something to do. */
-const START = [
+export const START = [
   'mmap vmaddr=0x10000000 len=0x400000 prot=rw',
   'alloc g=0 limit=0xffffffffffffffff',
   'alloc g=1 limit=0x7fffffff',
@@ -105,10 +106,13 @@ export const program = (generation: 'after' | 'before'): fc.Arbitrary<string[]> 
     .tuple(fc.boolean(), fc.array(operation(generation), { minLength: 1, maxLength: 40 }))
     .map(([prepared, lines]) => (prepared ? [...START, ...lines] : lines));
 
+/** What a thread may do beside others without any lock of its own. */
+export const threadOperation = fc.oneof(arm, ...hostOperations, ...gmapOperations);
+
 /** Set-up, and the operations of two or three threads. */
 export const threadedProgram: fc.Arbitrary<{ setup: string[]; threads: string[][] }> = fc.record({
   setup: fc.array(operation('after'), { maxLength: 8 }).map((lines) => [...START, ...lines]),
-  threads: fc.array(fc.array(fc.oneof(arm, ...hostOperations, ...gmapOperations), { minLength: 1, maxLength: 3 }), {
+  threads: fc.array(fc.array(threadOperation, { minLength: 1, maxLength: 3 }), {
     minLength: 2,
     maxLength: 3,
   }),

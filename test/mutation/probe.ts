@@ -20,6 +20,7 @@ harness['it'] = (_name: string, body: (this: unknown) => void) => {
 export async function probe(programs: readonly CorpusRecord[]): Promise<void> {
   await import('../engine/bits.test.js');
   await import('../engine/u64.test.js');
+  await import('../engine/machine.test.js');
   await import('../engine/keys.test.js');
   await import('../engine/walk.test.js');
   await import('../engine/checks.test.js');

@@ -1,11 +1,11 @@
 /**
- * `npm run mutate [-- --file NAME] [--line N]`: changes one mask, shift or index of the engine at a time, and sees whether a test or
+ * `npm run mutate [-- --file NAME] [--line N] [--jobs N]`: changes one mask, shift or index of the engine at a time, and sees whether a test or
  * a program of the corpus notices. One that nobody notices is a hole in the tests, or stands in `equivalent.json` with a reason.
  */
+import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { context, type BuildContext } from 'esbuild';
 import { readCorpus, type CorpusRecord } from '../conformance/corpus.js';
 import { mutantsOf, type Mutant } from './mutants.js';
@@ -27,7 +27,9 @@ interface Equivalent {
   readonly reason: string;
 }
 
-const { values: options } = parseArgs({ options: { file: { type: 'string' }, line: { type: 'string' } } });
+const { values: options } = parseArgs({
+  options: { file: { type: 'string' }, line: { type: 'string' }, jobs: { type: 'string', default: '2' } },
+});
 const equivalents = JSON.parse(readFileSync('test/mutation/equivalent.json', 'utf8')) as Equivalent[];
 const texts = new Map(FILES.map((file) => [file, readFileSync(file, 'utf8')]));
 const lineOf = (m: Mutant): string => texts.get(m.file)!.split('\n')[m.line - 1]!.trim();
@@ -37,12 +39,16 @@ class Bundler {
   private mutant: Mutant | undefined;
   private built: Promise<BuildContext> | undefined;
 
+  constructor(private readonly name: string) {}
+
+  /** Path of the bundle. */
   async bundle(mutant: Mutant | undefined): Promise<string> {
+    const outfile = `.cache/mutation/${this.name}.cjs`;
     this.mutant = mutant;
     this.built ??= context({
       entryPoints: ['test/mutation/worker.ts'],
+      outfile,
       bundle: true,
-      write: false,
       platform: 'node',
       format: 'cjs',
       logLevel: 'silent',
@@ -60,7 +66,8 @@ class Bundler {
         },
       ],
     });
-    return (await (await this.built).rebuild()).outputFiles![0]!.text;
+    await (await this.built).rebuild();
+    return outfile;
   }
 
   async end(): Promise<void> {
@@ -68,25 +75,12 @@ class Bundler {
   }
 }
 
-/** Runs a bundle; true if nothing was noticed. */
-function survives(code: string, programs: string, milliseconds: number): Promise<boolean> {
+/** Runs a bundle in a process of its own, which a mutant may bring down; true if nothing was noticed. */
+function survives(bundle: string, programs: string, timeout: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const worker = new Worker(code, {
-      eval: true,
-      workerData: { programs },
-      stdout: true,
-      stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: 800 },
-    });
-    const end = (survived: boolean): void => {
-      clearTimeout(timer);
-      void worker.terminate();
-      resolve(survived);
-    };
-    const timer = setTimeout(() => end(false), milliseconds);
-    worker.once('message', (message) => end(message === 'survived'));
-    worker.once('error', () => end(false));
-    worker.once('exit', () => end(false));
+    const args = ['--max-old-space-size=800', bundle, programs];
+    const child = spawn(process.execPath, args, { stdio: 'ignore', timeout, killSignal: 'SIGKILL' });
+    child.once('exit', (code) => resolve(code === 0));
   });
 }
 
@@ -100,12 +94,12 @@ const stages = STAGES.map((every, i) => {
   return { path, limit: Infinity };
 });
 
-const plain = new Bundler();
+const plain = new Bundler('plain');
 for (const stage of stages) {
   const start = performance.now();
   if (!(await survives(await plain.bundle(undefined), stage.path, 600_000)))
     throw new Error('the unchanged engine fails: npm test says where');
-  stage.limit = 5_000 + PATIENCE * (performance.now() - start);
+  stage.limit = 5_000 + Math.ceil(PATIENCE * (performance.now() - start));
 }
 await plain.end();
 
@@ -117,8 +111,8 @@ const survivors: Mutant[] = [];
 const excused = new Set<Equivalent>();
 let next = 0;
 
-async function work(): Promise<void> {
-  const bundler = new Bundler();
+async function work(_: unknown, number: number): Promise<void> {
+  const bundler = new Bundler(`mutant-${number}`);
   for (let mutant = mutants[next++]; mutant; mutant = mutants[next++]) {
     const m = mutant;
     const known = equivalents.find(
@@ -137,7 +131,7 @@ async function work(): Promise<void> {
   }
   await bundler.end();
 }
-await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
+await Promise.all(Array.from({ length: Math.min(Number(options.jobs), availableParallelism()) }, work));
 
 const stale = options.file || options.line ? [] : equivalents.filter((e) => !excused.has(e));
 for (const { file, code } of stale) console.log(`${file}: no mutant fits the excuse for: ${code}`);

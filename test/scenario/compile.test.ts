@@ -309,6 +309,12 @@ describe('threads', () => {
   it('are checked', () => {
     assert.deepEqual(messages('thread a {\n thread b {\n }\n}\n'), ['2:9 a thread starts no threads']);
     assert.deepEqual(messages('thread a {\n}\nthread a {\n}\n'), ["3:8 there is already a thread 'a' beside this one"]);
+    const many = Array.from({ length: 16 }, (_, i) => `thread t${i} {\n}\n`).join('');
+    assert.deepEqual(messages(many), ['31:8 at most 15 threads run at the same time']);
+    assert.deepEqual(messages('thread a {\n machine { esop off } -> NA\n}\n', 'warning'), []);
+    assert.deepEqual(messages('thread a {\n machine { esop off } -> 0\n}\n', 'warning'), [
+      '2:2 while threads run the machine cannot be changed: this is refused (NA)',
+    ]);
     assert.deepEqual(messages('schedule steps c 3\nthread a {\n}\n'), [
       "1:1 the schedule names 'c', which is none of the threads here",
     ]);
@@ -477,6 +483,10 @@ describe('statements typed while a program runs', () => {
     assert.deepEqual(
       typed('let prefix = 3').diagnostics.map(({ message }) => message),
       ["'prefix' is already a constant"],
+    );
+    assert.deepEqual(
+      typed('notifier prefix').diagnostics.map(({ message }) => message),
+      ["'prefix' is already the name of a constant"],
     );
     assert.equal(typed('ipte_notify vm 0 len 4K').statements, undefined);
   });

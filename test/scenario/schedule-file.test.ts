@@ -31,6 +31,7 @@ describe('schedule files', () => {
     );
     const odd = { scenario: 'a "quoted" # name\\', choices };
     assert.deepEqual(parseSchedule(formatSchedule(odd)), odd);
+    assert.equal(formatSchedule({ choices: [{ thread: 'a', count: 2 }] }), 'gmap schedule 1\n\na 2\n');
   });
 
   it('can be written by hand, with any line ends', () => {
@@ -73,7 +74,35 @@ describe('schedule files', () => {
     );
   });
 
-  it('name threads that are there', () => {
+  it('fit no more when a callback, a loop or a vCPU does something else', () => {
+    const text = [
+      'gmap vm limit 4G\nvcpu v0 of vm prefix 0x2000\nnotifier kvm calls {\n  host age 0x1000\n}\n',
+      'thread a {\n  repeat 3 {\n    host age 0x1000\n  }\n  set_prefix v0 0x4000\n  mark here\n}\n',
+    ].join('');
+    const saved = compiled(text);
+    const schedule = { program: programHash(saved, saved.scenarios[0]!), choices: [{ thread: 'a', count: 1 }] };
+    const fits = (before: string, after: string): boolean => {
+      const other = compiled(text.replace(before, after));
+      return misfit(schedule, other, other.scenarios[0]!) === undefined;
+    };
+    assert.ok(fits('mark here', 'mark there'));
+    assert.ok(!fits('  host age 0x1000', '  host age 0x2000'));
+    assert.ok(!fits('repeat 3', 'repeat 4'));
+    assert.ok(!fits('0x4000', '0x6000'));
+    assert.ok(!fits('prefix 0x2000', 'prefix 0x8000'));
+  });
+
+  it('name threads that are there, in a loop or in the set-up too', () => {
+    const inside = (text: string): string | undefined => {
+      const other = compiled(text);
+      return misfit({ choices: [{ thread: 'a', count: 1 }] }, other, other.scenarios[0]!);
+    };
+    const thread = 'thread a {\n  host exit\n}\n';
+    assert.equal(inside(`repeat 2 {\n${thread}}\n`), undefined);
+    assert.equal(inside(`${thread}scenario "s" {\n  host exit\n}\n`), undefined);
+  });
+
+  it('name no other threads', () => {
     const stranger = { choices: [{ thread: 'c', count: 1 }] };
     assert.equal(misfit(stranger, file, scenario), `no thread of scenario "two" is named 'c'`);
     const none = compiled(SETUP);

@@ -17,6 +17,8 @@ const compilerOptions = {
 
 if (isMainThread) {
   register(import.meta.url);
+  // Without the maps, what was covered would be looked for in the wrong places.
+  process.setSourceMapsEnabled(true);
   // Programs that a test starts are compiled in other ways; what they cover would not fit.
   delete process.env.NODE_V8_COVERAGE;
 }

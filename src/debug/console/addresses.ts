@@ -13,7 +13,10 @@ export function addressOf(
 ): { address: number; mask: bigint } {
   const node = nodeForExpression(core, text, frameId);
   const data = dataOf(node);
-  if (typeof data !== 'string') return { address: data.from, mask: data.mask ?? ALL_BITS };
+  if (typeof data !== 'string') {
+    const { from: address, mask = ALL_BITS } = data;
+    return { address, mask };
+  }
   const value = asNumber(evaluateText(core, text, frameId).value);
   if (value === undefined) throw new RequestError(ErrorId.Value, data);
   if (value < 0n || value >= BigInt(core.target!.machine.mem.byteLength)) {

@@ -45,12 +45,12 @@ export function completions(
 function proposalsFor(core: Core, scope: ExpressionScope, before: string): Proposal[] {
   const object = /([\w:]+(?:\([^()]*\))?(?:\.\w+)*)\.$/.exec(before)?.[1];
   if (object !== undefined) return members(scope, object);
-  const [, first, rest] = /^\s*(\w+)\s+(.*)$/s.exec(before) ?? [];
+  const [, first, rest = ''] = /^\s*(\w+)\s+(.*)$/s.exec(before) ?? [];
   if (first === undefined) return [...commands(), ...statements(), ...names(scope)];
   const command = commandNamed(first);
   if (!command) return first === 'host' && rest === '' ? hostActions() : names(scope);
   // Behind `if` stands a condition, whatever the command is about.
-  if (/\bif\s/.test(rest ?? '')) return names(scope);
+  if (/\bif\s/.test(rest)) return names(scope);
   const { completes } = command;
   if (typeof completes === 'object') {
     return rest === '' ? completes.map((label) => ({ label, type: 'keyword' })) : names(scope);

@@ -39,7 +39,7 @@ const TOPICS: Readonly<Record<string, Topic>> = {
   breakpoints: ({ core }) =>
     core.breakpoints
       .all()
-      .map((b) => `${b.id}  ${b.label}${b.verified ? '' : `  (never hits: ${b.message ?? ''})`}`)
+      .map((b) => `${b.id}  ${b.label}${b.verified ? '' : `  (never hits: ${b.message!})`}`)
       .join('\n') || 'no breakpoints',
   threads: ({ core }) =>
     threads(core.stopped('evaluate'))
@@ -55,7 +55,7 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     if (place === '') throw new RequestError(ErrorId.Expression, 'write info visits PLACE, a place as for break');
     const target = context.core.stopped('evaluate');
     const { located, all } = visitsOf(target, placeOf(context, place));
-    if (!located.triggers) throw new RequestError(ErrorId.Unknown, located.message ?? 'this is no place');
+    if (!located.triggers) throw new RequestError(ErrorId.Unknown, located.message!);
     const lines = all.map((step, i) => `visit ${count(i + 1)}  step ${count(step)}`);
     return listed(lines, all.filter((step) => step < target.position).length) || 'no visit is recorded';
   },
@@ -81,7 +81,7 @@ export const INFO: Command = {
   doc: 'What there is of something. `calls`: what is still called from here; `visits`: the moments at which a place is visited.',
   completes: NAMES,
   run: (context, operands) => {
-    const [, name = '', rest = ''] = /^(\w*)\s*(.*)$/s.exec(operands) ?? [];
+    const [, name = '', rest = ''] = /^(\w*)\s*(.*)$/s.exec(operands)!;
     const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined;
     if (!topic) throw new RequestError(ErrorId.Expression, `write info ${NAMES.join(', ')}`);
     context.core.stopped('evaluate');

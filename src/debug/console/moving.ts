@@ -135,7 +135,7 @@ function goTo(context: ConsoleContext, operands: string): Answer {
   const to = (position: number): Answer => ({ text: '', after: () => motion.goTo(position) });
   if (/^[+-]?[\d_,]+$/.test(operands)) return toStep(context, operands);
   if (isMoment(operands)) return to(parseMoment(target, operands));
-  const [, word = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(operands) ?? [];
+  const [, word = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(operands)!;
   switch (word) {
     case 'start':
       return to(0);
@@ -151,7 +151,8 @@ function goTo(context: ConsoleContext, operands: string): Answer {
       return to(next.id);
     }
     case 'call': {
-      const [, number = '1', name] = /^(\d+)?\s*(?:of\s+)?(\S+)?$/.exec(rest) ?? [];
+      const [all, number = '1', name] = /^(\d+)?\s*(?:of\s+)?(\S+)?$/.exec(rest) ?? [];
+      if (all === undefined) throw new RequestError(ErrorId.Expression, GOTO);
       return to(nthCall(context, Number(number), name));
     }
     case 'failure': {

@@ -10,15 +10,15 @@ import { say, type Answer, type Command, type ConsoleContext } from './command.j
 
 /** `PLACE if CONDITION visit HITS log MESSAGE`: each part but the first may be left out. */
 function parts(text: string): { place: string } & Omit<Spec, 'wanted'> {
-  const [, place = '', condition, hitCondition, logMessage] =
-    /^(.*?)(?:\s+if\s+(.*?))?(?:\s+visit\s+(.*?))?(?:\s+log\s+(.*))?$/s.exec(text) ?? [];
-  return { place: place.trim(), condition, hitCondition, logMessage };
+  const [, place, condition, hitCondition, logMessage] =
+    /^(.*?)(?:\s+if\s+(.*?))?(?:\s+visit\s+(.*?))?(?:\s+log\s+(.*))?$/s.exec(text)!;
+  return { place: place!.trim(), condition, hitCondition, logMessage };
 }
 
 function put({ core }: ConsoleContext, set: string, spec: Spec): Breakpoint {
   const trial = new Breakpoint(0, spec);
   trial.resolve(core.target!);
-  if (!trial.verified) throw new RequestError(ErrorId.Expression, trial.message ?? 'this can never hit');
+  if (!trial.verified) throw new RequestError(ErrorId.Expression, trial.message!);
   return core.breakpoints.add(set, spec, core.target);
 }
 
@@ -56,7 +56,7 @@ function watch(name: string, access: 'write' | 'read' | 'readWrite', what: strin
 /** The data that is meant: a thing in storage, or bytes at an address. */
 function watched(context: ConsoleContext, text: string): string {
   const { requests, frameId } = context;
-  const [, place = text, bytes] = /^(.*?)(?:\s+bytes\s+(\d+))?$/s.exec(text) ?? [];
+  const [, place = '', bytes] = /^(.*?)(?:\s+bytes\s+(\d+))?$/s.exec(text)!;
   const asAddress = bytes !== undefined || /^(0x[\da-f_]+|\d[\d_]*)$/i.test(place);
   const { dataId, description } = requests.dataBreakpointInfo(
     asAddress

@@ -114,7 +114,7 @@ export function locksNode(view: View): Node {
         `locks/${lock.name}${which}:${lock.task}`,
         `${lock.name}${which}`,
         `held by ${target.threadName(lock.task)}${mode}`,
-        { evaluateName: `held(${lock.name}${argument})`, tooltip: LOCKS[lock.name]?.doc ?? '' },
+        { evaluateName: `held(${lock.name}${argument})`, tooltip: LOCKS[lock.name]!.doc },
       );
     }),
     ...waiting.map(({ task, lock, holders }) =>
@@ -157,7 +157,7 @@ export function machineNode(view: View): Node {
       const value = machine.mm(name);
       return valueNode(`machine/${name}`, name, String(value), {
         number: BigInt(value),
-        tooltip: SETTING_DOC[name] ?? '',
+        tooltip: SETTING_DOC[name]!,
         place: wordPlace(address),
         evaluateName: `machine.${name}`,
         ...(before !== undefined && { changed: String(before) }),
@@ -198,7 +198,7 @@ export function vcpusNode(view: View): Node | undefined {
       return {
         id: node,
         kind: 'group',
-        label: names[id] ?? `vCPU ${id}`,
+        label: names[id]!,
         text: `${machine.get(at + VCPU.in_sie) ? 'in SIE' : 'not in SIE'}${machine.get(at + VCPU.request) ? ', PROG_REQUEST' : ''}`,
         type: 'struct kvm_vcpu',
         place: wordPlace(at),

@@ -119,7 +119,7 @@ function fromStatement(hint: Hint, statement: Statement | undefined): void {
     }
     case 'vcpu':
       hint.slot ??= statement.vcpu.gmap.slot;
-      hint.gaddr = statement.vcpu.prefix;
+      hint.gaddr = statement.action === 'set_prefix' ? statement.prefix : statement.vcpu.prefix;
       break;
     case 'expect':
       fromExpectation(hint, statement.expectation);

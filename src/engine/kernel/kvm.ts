@@ -3,7 +3,7 @@
  * writable while they run in SIE, the request that refreshes them, and the notifier that makes it.
  */
 import { defineFunction } from '../catalog.js';
-import { MM, MM_AT, type Machine } from '../machine.js';
+import { layout, MM, MM_AT, type Machine } from '../machine.js';
 import { LoopWord, type Co, type Task } from '../task.js';
 import { PAGE_SIZE, U64 } from '../u64.js';
 import { gmap_ipte_notify, gmap_mprotect_notify } from './gmap.js';
@@ -11,7 +11,7 @@ import { gmap_ipte_notify, gmap_mprotect_notify } from './gmap.js';
 const FILE = 'arch/s390/kvm/kvm-s390.c';
 const VCPU_LIST = MM_AT + MM.vcpus;
 /** struct kvm_vcpu; `reload` is the request for the prefix pages, `request` the bit PROG_REQUEST that keeps it out of SIE. */
-export const VCPU = { next: 0, id: 8, gmap: 16, prefix: 24, reload: 32, request: 40, in_sie: 48 } as const;
+export const VCPU = layout(['next', 'id', 'gmap', 'prefix', 'reload', 'request', 'in_sie']);
 const PREFIX_PAGES = 2;
 const PROT_WRITE = 2;
 

@@ -8,7 +8,7 @@ import {
   VM_FAULT_RETRY, VM_FAULT_SIGBUS,
 } from '../bits.js'; // prettier-ignore
 import { defineFunction } from '../catalog.js';
-import { isZeroPage, pageFrame, zeroFrame, type Machine, type Vma } from '../machine.js';
+import { isZeroPage, migratingPage, pageFrame, zeroFrame, type Machine, type Vma } from '../machine.js';
 import { AllocKind, BugText, FlushKind, HostWord, LockClass, LoopWord, type Co, type Task } from '../task.js';
 import { Kind } from '../trace.js';
 import { PAGE_SIZE, SEGMENT_SIZE, U64 } from '../u64.js';
@@ -45,9 +45,11 @@ export function vmaAtOrAbove(m: Machine, address: U64): Vma | undefined {
 export const pageProtection = (vma: Vma): number =>
   vma.prot === 'none' ? PAGE_PRESENT | PAGE_INVALID : PAGE_PRESENT | PAGE_READ | PAGE_INVALID | PAGE_PROTECT;
 
-const young = (lo: number): number => (lo & PAGE_READ ? (lo | PAGE_YOUNG) & ~PAGE_INVALID : lo | PAGE_YOUNG);
+/** Only pages that can be read are accessed. */
+const young = (lo: number): number => (lo | PAGE_YOUNG) & ~PAGE_INVALID;
 const dirty = (lo: number): number => (lo & PAGE_WRITE ? (lo | PAGE_DIRTY) & ~PAGE_PROTECT : lo | PAGE_DIRTY);
-const writable = (lo: number): number => (lo & PAGE_DIRTY ? (lo | PAGE_WRITE) & ~PAGE_PROTECT : lo | PAGE_WRITE);
+/** Only dirty pages become writable. */
+const writable = (lo: number): number => (lo | PAGE_WRITE) & ~PAGE_PROTECT;
 
 export const isMigration = (v: U64): boolean => isSwapLike(v) && ((v.lo >>> 2) & 31) >= 30;
 export const isNone = (v: U64): boolean => v.hi === 0 && v.lo === PAGE_INVALID;
@@ -119,7 +121,7 @@ function* moveIn(t: Task, s: MigrateEndSteps, address: U64): Co<number> {
   t.lock(s.lock, LockClass.Ptl, ptl);
   const entry = m.word(pte);
   if (!isMigration(entry)) return yield* raced(t, s.raced, ptl, -ENOENT);
-  const old = (entry.hi - 1) * 0x10_0000 + (entry.lo >>> 12);
+  const old = migratingPage(entry);
   const page = fresh || old;
   // The mark "shared" moves with the page.
   if (fresh && old >= 1 && m.pageShared(old)) m.setPageShared(fresh, true);

@@ -95,7 +95,7 @@ function* entriesWithin(
 ): Generator<[number, number]> {
   const last = Math.min(2048, Math.ceil((end - base) / size));
   for (let i = Math.max(0, Math.floor((start - base) / size)); i < last; i++) {
-    const entry = m.lo((table >>> 0) + i * 8);
+    const entry = m.lo(table + i * 8);
     if ((entry & ENTRY_INVALID) === 0) yield [entry, base + i * size];
   }
 }

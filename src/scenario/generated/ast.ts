@@ -795,10 +795,10 @@ export function isMemberExpression(item: unknown): item is MemberExpression {
     return reflection.isInstance(item, MemberExpression.$type);
 }
 
-export type MemberName = 'read' | 'write' | 'zero' | EntryLevel | Word | string;
+export type MemberName = 'calls' | 'read' | 'write' | 'zero' | EntryLevel | Word | string;
 
 export function isMemberName(item: unknown): item is MemberName {
-    return isWord(item) || isEntryLevel(item) || item === 'read' || item === 'write' || item === 'zero' || (typeof item === 'string' && (/[a-zA-Z_][a-zA-Z0-9_]*/.test(item)));
+    return isWord(item) || isEntryLevel(item) || item === 'read' || item === 'write' || item === 'zero' || item === 'calls' || (typeof item === 'string' && (/[a-zA-Z_][a-zA-Z0-9_]*/.test(item)));
 }
 
 export interface NameExpression extends langium.AstNode {
