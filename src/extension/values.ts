@@ -11,6 +11,9 @@ export function registerValues(follower: Follower): vscode.Disposable {
     vscode.languages.registerInlineValuesProvider('gmap', {
       provideInlineValues: (document, viewPort, context) => inlineValues(follower, document, viewPort, context),
     }),
+    vscode.languages.registerInlineValuesProvider('gmap-listing', {
+      provideInlineValues: (_, viewPort, context) => valuesOfFrame(follower, viewPort, context),
+    }),
   );
 }
 
@@ -51,4 +54,22 @@ async function inlineValues(
     return answer && new vscode.InlineValueText(range, `${nameOf(expression)} = ${shortValue(answer.result)}`);
   });
   return (await Promise.all(values)).filter((value) => value !== undefined);
+}
+
+/** In a listing: the arguments beside its first line, which names them; what is assigned meanwhile, where the frame stands. */
+async function valuesOfFrame(
+  follower: Follower,
+  viewPort: vscode.Range,
+  { stoppedLocation, frameId }: vscode.InlineValueContext,
+): Promise<vscode.InlineValue[]> {
+  const scopes = await follower.ask<DebugProtocol.ScopesResponse['body']>('scopes', { frameId });
+  const locals = scopes?.scopes.find(({ presentationHint }) => presentationHint === 'locals');
+  if (!locals) return [];
+  const { variablesReference } = locals;
+  const answer = await follower.ask<DebugProtocol.VariablesResponse['body']>('variables', { variablesReference });
+  return (answer?.variables ?? []).flatMap(({ name, value, type }) => {
+    const line = type === 'argument' ? 0 : stoppedLocation.start.line;
+    if (line < viewPort.start.line || line > viewPort.end.line) return [];
+    return new vscode.InlineValueText(new vscode.Range(line, 0, line, 0), `${name} = ${shortValue(value)}`);
+  });
 }

@@ -27,6 +27,7 @@ describe('a walk in the real editor', () => {
 
   it('the first walk gives up at the root: nothing is linked yet', async () => {
     await vs.stepTo('into', 'gmap_table_walk', 'a region entry is invalid: return null');
+    await vs.editorLine(/gmap_table_walk\(gmap.*gaddr\s=\s0x2000/).waitFor();
     await vs.inScope('Walk', /region-third \[0\].*the\swalk\sgives\sup/);
     const entry = await vs.treeRow('Gmap Tables', /region-third \[0\] 0x0\s*empty/);
     await entry.locator('.codicon-arrow-right').waitFor();
