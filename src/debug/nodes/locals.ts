@@ -25,8 +25,12 @@ function localNode(view: View, id: string, d: Decoded, gmap: bigint | undefined)
   const plain = (text: string): Node => valueNode(id, d.name, text, d.value === undefined ? {} : { number: d.value });
   if (d.value === undefined) return plain('null');
   switch (d.kind) {
-    case 'gmap':
-      return gmapNode(view, id, Number(d.value)) ?? plain(gmapLabel(view, Number(d.value)));
+    case 'gmap': {
+      const name = gmapLabel(view, Number(d.value));
+      const node = gmapNode(view, id, Number(d.value));
+      // Which it is matters here; what it is, it says when it is opened.
+      return node ? { ...node, text: name } : plain(name);
+    }
     case 'notifier':
       return plain(notifierName(view.target.run.names, Number(d.value)));
     case 'dec': {
