@@ -186,6 +186,17 @@ describe('pages', () => {
   });
 });
 
+describe('a PGSTE', () => {
+  it('is locked by its own PCL bit', () => {
+    const machine = new Machine({ trace: new Trace() });
+    machine.trace.begin(Kind.Edit, 0, 0, 0, -1);
+    const table = machine.allocTable('pg', TableKind.Page, 0, 0);
+    const slot = (i: number): number => table + i * 8;
+    machine.put(slot(200) + 2048, 0x0080_0000, 0);
+    for (let i = 0; i < 256; i++) assert.equal(machine.pclHeld(slot(i)), i === 200);
+  });
+});
+
 describe('a flush', () => {
   it('may wait while no other CPU is attached', () => {
     const machine = new Machine();
