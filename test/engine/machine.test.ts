@@ -124,6 +124,8 @@ describe('tables of the host', () => {
       for (const [level, bits] of [['r2', 53n], ['r3', 42n], ['sg', 31n]] as const) {
         const table = tableAt(machine, machine.hostEntry(address, level))!;
         assert.equal(table.start, (vmaddr >> bits) << bits, level);
+        const index = Number((vmaddr >> (bits - 11n)) & 0x7ffn);
+        assert.equal(machine.hostEntry(address, level), table.address + index * 8, level);
       }
     });
   } // prettier-ignore
@@ -183,6 +185,7 @@ describe('pages', () => {
     }
     assert.equal(zeroFrame(0x255).toString(), '0x800000000255');
     assert.equal(pteText(0x8000, 0x255), 'z:255');
+    assert.equal(pteText(1, 0x1fff), 'd1:fff');
   });
 });
 
