@@ -42,6 +42,8 @@ describe('storage keys', () => {
       setKey(value);
       assert.equal(pgste() >>> 24, value & 0xf8);
       assert.equal(key(), value & 0xfe);
+      // The lowest bit of a key is none.
+      assert.equal(pgste() & 0x0001_0000, 0);
     }
   });
 
