@@ -6,12 +6,13 @@ const layers = {
   'kernel-source': ['engine'],
   recording: ['engine'],
   scenario: ['engine', 'recording'],
+  compare: ['engine', 'recording', 'scenario'],
   explore: ['engine', 'recording', 'scenario'],
   language: ['engine', 'recording', 'scenario'],
   debug: ['engine', 'kernel-source', 'recording', 'scenario'],
   panel: ['engine', 'debug'],
-  extension: ['engine', 'recording', 'scenario', 'explore', 'language', 'debug', 'panel'],
-  cli: ['engine', 'recording', 'scenario', 'explore', 'language', 'debug'],
+  extension: ['engine', 'recording', 'scenario', 'compare', 'explore', 'language', 'debug', 'panel'],
+  cli: ['engine', 'recording', 'scenario', 'compare', 'explore', 'language', 'debug'],
   api: ['engine', 'recording', 'scenario', 'cli'],
 };
 const langium = ['langium/', 'vscode-languageserver', 'vscode-uri/', 'vscode-jsonrpc/'];
@@ -22,6 +23,7 @@ const packages = {
   'kernel-source': [],
   recording: [],
   scenario: langium,
+  compare: [],
   explore: [],
   language: langium,
   debug: adapter,

@@ -2,13 +2,14 @@
 import { nameIn } from '../engine/catalog.js';
 import { execute, type ScenarioResult } from '../cli/execute.js';
 import { KIND_NAMES } from '../cli/trace/json.js';
-import { functionName, RowReader, ThreadNames } from '../cli/trace/rows.js';
+import { functionName, RowReader } from '../cli/trace/rows.js';
 import { evaluate, ExpressionError } from '../scenario/expression/evaluate.js';
 import { parseExpression } from '../scenario/expression/parse.js';
 import { formatValue, isThing, type Value as Inner } from '../scenario/expression/scope.js';
 import { gmapName, notifierName, threadName } from '../scenario/moment.js';
 import { didYouMean } from '../scenario/nearest.js';
 import type { ScenarioRun } from '../scenario/run.js';
+import { ThreadNames } from '../scenario/thread-names.js';
 import { sourceOf } from './compile.js';
 import type { Failure, Lock, Moment, Notification, Outcome, Program, Run, RunOptions, Step, Value } from './types.js';
 

@@ -5,13 +5,14 @@ import type { Generation } from '../engine/operation.js';
 import { Kind } from '../engine/trace.js';
 import { didYouMean } from '../scenario/nearest.js';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
+import { ThreadNames } from '../scenario/thread-names.js';
 import { outcomeOf, startRun } from './execute.js';
 import { EXIT, UserError, type ExitCode } from './exit.js';
 import { choose, loadProgram } from './load.js';
 import { scenariosFor } from './schedules.js';
 import { Output, Progress } from './terminal.js';
 import { rowJson } from './trace/json.js';
-import { RowReader, ThreadNames, type Row, type RowFilter } from './trace/rows.js';
+import { RowReader, type Row, type RowFilter } from './trace/rows.js';
 import { TraceText } from './trace/text.js';
 
 export interface TraceCommandOptions {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { limited } from './node-message-limit.js';
 import { createSession, type GmapDebugSession, type Host } from './session.js';
 
 export const nodeHost: Host = {
@@ -38,7 +39,10 @@ export function serveStdio({ input, output }: Stdio = { input: process.stdin, ou
   return new Promise((resolve) => {
     const session = createSession(nodeHost);
     session.onClosed = () => resolve();
-    session.start(input, output);
+    session.start(
+      limited(input, (text) => process.stderr.write(`${text}\n`)),
+      output,
+    );
     input.on('end', () => resolve());
   });
 }
@@ -87,7 +91,10 @@ export async function serveTcp({
       const session: GmapDebugSession = createSession(nodeHost);
       session.setRunAsServer(true);
       session.onClosed = () => socket.end();
-      session.start(socket, socket);
+      session.start(
+        limited(socket, (text) => log?.(text)),
+        socket,
+      );
     });
   });
   await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,7 @@
 /**
  * Rows as text: the event language of the conformance corpus, which is also the log that a person reads.
  */
+import { errnoName } from './bits.js';
 import { functionById, nameIn, stepById, WORDS, type Argument, type FunctionInfo, type ValueKind } from './catalog.js';
 import { pteText } from './machine.js';
 import type { Generation } from './operation.js';
@@ -380,4 +381,10 @@ export function eventText(trace: Trace, n: number, generation: Generation): stri
     case Kind.Edit:
       return '';
   }
+}
+
+/** `-14` becomes `-EFAULT (-14)`; other answers stay as they are. */
+export function answerWords(text: string): string {
+  const name = /^-\d+$/.test(text) ? errnoName(Number(text)) : undefined;
+  return name ? `-${name} (${text})` : text;
 }

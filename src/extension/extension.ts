@@ -2,6 +2,7 @@
 import type { ExtensionContext } from 'vscode';
 import { registerAdapter } from './adapter.js';
 import { registerListings } from './coverage.js';
+import { registerComparison } from './comparison.js';
 import { Follower } from './follower.js';
 import { registerLanguage } from './language.js';
 import { registerLaunching } from './launch.js';
@@ -23,6 +24,7 @@ export function activate(context: ExtensionContext): void {
     follower,
     tests,
     registerAdapter(),
+    registerComparison(),
     registerLanguage(),
     registerLaunching(),
     registerLenses(tests),

@@ -3,4 +3,4 @@ export { createSession } from '../debug/session.js';
 export { LanguageServer } from '../language/server.js';
 export { TEMPLATES } from '../language/templates.js';
 export { CoverageCollector } from '../recording/coverage.js';
-export { exploreScenario, listingNamed, runScenario } from './test-work.js';
+export { compareScenario, exploreScenario, listingNamed, runScenario } from './test-work.js';

@@ -1,5 +1,8 @@
 /** What tests do, away from the editor: a scenario is run, or explored, slice by slice. Loaded when a test is first run. */
 import { breathe, type Host } from '../debug/host.js';
+import { compareRuns } from '../compare/compare.js';
+import { scenarioFor, withCounterparts } from '../compare/counterparts.js';
+import { comparisonLines } from '../compare/text.js';
 import { readSchedules } from '../debug/schedules.js';
 import { functionCalled, listingText } from '../debug/sources.js';
 import {
@@ -7,6 +10,7 @@ import {
 } from '../explore/explore.js'; // prettier-ignore
 import { endText, saveSchedule, type ScheduleFolder } from '../explore/save.js';
 import { signNames } from '../explore/signs.js';
+import type { Generation } from '../engine/operation.js';
 import type { CoverageCollector } from '../recording/coverage.js';
 import { compileFile } from '../scenario/compile.js';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
@@ -107,6 +111,30 @@ export async function runScenario(
   if (!outcome || outcome.kind === 'ended' || (outcome.kind !== 'limit' && outcome.expected)) return failures;
   const last = run.statements[recording.statementOf(recording.length - 1) ?? -1];
   return [...failures, { line: (last ?? scenario).range.start.line, what: endText(outcome) }];
+}
+
+/** Runs a scenario in both generations, and tells in lines where they differ; undefined: it was stopped. */
+export async function compareScenario(
+  tested: TestedScenario,
+  host: Host,
+  stopped: () => boolean,
+): Promise<readonly string[] | undefined> {
+  const { file, scenario } = compiled(tested);
+  const schedules = await readSchedules(host, tested.path, file, scenario);
+  const run = async (generation: Generation): Promise<ScenarioRun | undefined> => {
+    const setup = withCounterparts(file.setup, generation);
+    const own = new ScenarioRun({ ...file, setup }, scenarioFor(scenario, generation), { schedules, generation });
+    while (own.advance(STEPS)) {
+      await breathe();
+      if (stopped()) return undefined;
+    }
+    return own;
+  };
+  const after = await run('after');
+  const before = after && (await run('before'));
+  if (!before) return undefined;
+  const comparison = compareRuns(after, before, ({ outcome }) => outcome ?? { kind: 'ended' });
+  return comparisonLines(comparison, tested.path.replace(/^.*[\\/]/, ''), after, before, (_, text) => text);
 }
 
 /** Runs a scenario's threads under all schedules up to a bound, and saves the simplest failing one beside it. */

@@ -96,6 +96,18 @@ describe('a client that goes', function () {
     assert.ok(!events.includes('process') && !events.includes('stopped'), events.join());
   });
 
+  it('that announces a message without end is not waited for', async () => {
+    const said: string[] = [];
+    const { server, port } = await serveTcp({ port: 0, log: (text) => said.push(text) });
+    for (const text of [`Content-Length: ${2 ** 40}\r\n\r\n{`, 'x'.repeat(20_000)]) {
+      const socket = connect(port, '127.0.0.1', () => socket.write(text));
+      socket.resume();
+      await once(socket, 'close');
+    }
+    assert.equal(said.filter((text) => /longer than 67108864 bytes/.test(text)).length, 2);
+    server.close();
+  });
+
   it('in the midst of a message, or with half a header, is no error', async () => {
     const before = await resources();
     for (const text of ['Content-Length: 100\r\n\r\n{"seq":1,', 'Content-Le', '\r\n\r\n', '\0'.repeat(1000)]) {

@@ -47,6 +47,17 @@ describe('starting a scenario', () => {
     await vs.consoleLine(/first: .*0 failed/).waitFor();
   });
 
+  it('a scenario is compared in both generations: where they first differ, and at the end', async () => {
+    await vs.gotoLine(6);
+    await vs.runCommand('Gmap: Compare Both Generations');
+    const report = vs.page.locator('.editor-instance .view-line');
+    await report.filter({ hasText: /first\sdifferent\sevent:\stwo\.gmap:6:\smprotect_notify/ }).waitFor();
+    await vs.screenshot('starting-comparison');
+    await vs.page.keyboard.press('Control+1');
+    await vs.runCommand('View: Close Other Editors in Group');
+    await vs.runCommand('View: Close Editors in Other Groups');
+  });
+
   it('an unsaved file is debugged as it is', async () => {
     await vs.newFile('Gmap scenario', 'host mmap 0x10000000 len 1M rw\ngmap vm limit 4G\nexpect vm.tables == 2');
     await vs.page.keyboard.press('F5');

@@ -1,11 +1,12 @@
 /** What exploring found, as a person reads it. */
+import { answerWords } from '../../engine/events.js';
 import { stateDifferences } from '../../explore/difference.js';
 import type { Exploration, ExploredOutcome, ExploreOptions } from '../../explore/explore.js';
 import type { Schedule } from '../../explore/findings.js';
 import { endText } from '../../explore/save.js';
 import { SIGNS, signNames } from '../../explore/signs.js';
 import type { Output } from '../terminal.js';
-import { answerWords, plural } from '../words.js';
+import { plural } from '../words.js';
 
 /** Most of each that is listed; --json has all. */
 const MOST_OUTCOMES = 20;

@@ -1,7 +1,8 @@
 /** Steps as JSON: one object on a line. docs/cli.md promises these fields, and that they stay the same. */
 import { Kind } from '../../engine/trace.js';
 import type { ScenarioRun } from '../../scenario/run.js';
-import { functionName, type Row, type ThreadNames } from './rows.js';
+import type { ThreadNames } from '../../scenario/thread-names.js';
+import { functionName, type Row } from './rows.js';
 
 export const KIND_NAMES = {
   [Kind.Op]: 'operation',

@@ -1,9 +1,10 @@
 /** Steps as a person reads them. Threads that run beside each other get a column each. */
+import { answerWords } from '../../engine/events.js';
 import { Kind } from '../../engine/trace.js';
 import type { RunOutcome, ScenarioRun } from '../../scenario/run.js';
+import type { ThreadNames } from '../../scenario/thread-names.js';
 import type { Output } from '../terminal.js';
-import { answerWords } from '../words.js';
-import type { Change, Row, ThreadNames } from './rows.js';
+import type { Change, Row } from './rows.js';
 
 /** Where the words of a step begin, counted from its event's column. */
 const WORDS_AT = 48;

@@ -1,6 +1,6 @@
 /** The commit replaced gmap_ipte_notify by gmap_mprotect_notify: what one asks of the other. */
-import type { Generation, Operation } from '../../engine/operation.js';
-import type { CompiledScenario, Statement } from '../../scenario/program.js';
+import type { Generation, Operation } from '../engine/operation.js';
+import type { CompiledScenario, Statement } from '../scenario/program.js';
 
 /** PROT_WRITE: the rights that gmap_ipte_notify always asks for. */
 const WRITE = 2n;

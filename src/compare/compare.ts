@@ -1,13 +1,11 @@
 /** Two runs of one scenario, statement by statement: where they first differ, and what is different at the end. */
-import { eventText, isEvent, resultText } from '../../engine/events.js';
-import { operationInfo, type Generation } from '../../engine/operation.js';
-import { snapshot, type MachineState } from '../../engine/snapshot.js';
-import { Kind } from '../../engine/trace.js';
-import type { Statement } from '../../scenario/program.js';
-import type { RunOutcome, ScenarioRun } from '../../scenario/run.js';
-import { outcomeOf } from '../execute.js';
-import { ThreadNames } from '../trace/rows.js';
-import { answerWords } from '../words.js';
+import { answerWords, eventText, isEvent, resultText } from '../engine/events.js';
+import { operationInfo, type Generation } from '../engine/operation.js';
+import { snapshot, type MachineState } from '../engine/snapshot.js';
+import { Kind } from '../engine/trace.js';
+import type { Statement } from '../scenario/program.js';
+import type { RunOutcome, ScenarioRun } from '../scenario/run.js';
+import { ThreadNames } from '../scenario/thread-names.js';
 import { stateDifferences, type FactDifference } from './state.js';
 
 /** A statement as it was run once; threads that run beside each other are one. */
@@ -98,7 +96,8 @@ class Side {
     const found: { statement: number; text: string; task: number }[] = [];
     for (let n = from; n < to; n++) {
       const kind = trace.kind(n);
-      const statement = recording.statementOf(n) ?? 0;
+      // A verdict is about its own statement, wherever it stands.
+      const statement = (kind === Kind.Statement ? trace.operand(n, 0) : recording.statementOf(n)) ?? 0;
       if (kind === Kind.End && trace.depth(n) === 1) {
         found.push({ statement, text: answerWords(resultText(trace, n)), task: trace.task(n) });
       } else if (kind === Kind.Bug)
@@ -159,7 +158,11 @@ function answerDifferences(a: Side, b: Side, i: number): AnswerDifference[] {
   });
 }
 
-export function compareRuns(after: ScenarioRun, before: ScenarioRun, maxSteps: number | undefined): Comparison {
+export function compareRuns(
+  after: ScenarioRun,
+  before: ScenarioRun,
+  endOf: (run: ScenarioRun) => RunOutcome,
+): Comparison {
   const a = new Side(after);
   const b = new Side(before);
   let events: EventDifference | undefined;
@@ -179,7 +182,7 @@ export function compareRuns(after: ScenarioRun, before: ScenarioRun, maxSteps: n
     }
   }
   const end = stateDifferences(a.stateAt(after.recording.length), b.stateAt(before.recording.length), after.names);
-  const outcomes = { after: outcomeText(outcomeOf(after, maxSteps)), before: outcomeText(outcomeOf(before, maxSteps)) };
+  const outcomes = { after: outcomeText(endOf(after)), before: outcomeText(endOf(before)) };
   return { events, state, answers, outcome: outcomes.after === outcomes.before ? undefined : outcomes, end };
 }
 

@@ -1,7 +1,7 @@
 /** Two states of the machine as lists of named facts, and the facts that differ. */
-import { decodeBits } from '../../engine/inspect.js';
-import type { MachineState } from '../../engine/snapshot.js';
-import { gmapName, notifierName, type ScenarioNames } from '../../scenario/moment.js';
+import { decodeBits } from '../engine/inspect.js';
+import type { MachineState } from '../engine/snapshot.js';
+import { gmapName, notifierName, type ScenarioNames } from '../scenario/moment.js';
 
 export interface FactDifference {
   /** `pte 0x10002000`, `vm asce`, `machine skey` … */
