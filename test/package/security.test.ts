@@ -16,7 +16,7 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
   'panel.js': [],
   'gmap.js': [
     'child_process', 'crypto', 'events', 'fs', 'fs/promises', 'net', 'os', 'path', 'process', 'readline',
-    'timers/promises', 'url', 'util', 'worker_threads', 'zlib',
+    'stream', 'timers/promises', 'url', 'util', 'worker_threads', 'zlib',
   ],
   'explore-worker.js': ['worker_threads'],
   'api/index.js': ['fs', 'fs/promises', 'path', 'timers/promises', 'util'],
