@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { Requests, type Notification, type NotificationsResponse } from '../debug/protocol.js';
 import type { Follower } from './follower.js';
+import { addFunctionBreakpoint } from './function-breakpoints.js';
 import { stepText } from './steps.js';
 import { uriOf } from './uris.js';
 
@@ -94,10 +95,7 @@ function groupItem({ notifier, calls }: Group): vscode.TreeItem {
 function breakOnNext(call?: Notification): void {
   if (!call) return;
   const condition = `notifier == ${call.notifier} && gmap == ${call.gmap} && start == ${call.start}`;
-  const isThere = vscode.debug.breakpoints.some(
-    (one) => one instanceof vscode.FunctionBreakpoint && one.functionName === 'notifier' && one.condition === condition,
-  );
-  if (!isThere) vscode.debug.addBreakpoints([new vscode.FunctionBreakpoint('notifier', true, condition)]);
+  addFunctionBreakpoint('notifier', condition);
 }
 
 function treeItemOf(call: Notification, later: boolean): vscode.TreeItem {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Requests, type HistoryArguments, type HistoryResponse, type TreeNode } from '../debug/protocol.js';
 import { bitChanges, entryKindOf } from './bit-changes.js';
 import type { Follower } from './follower.js';
+import { addFunctionBreakpoint } from './function-breakpoints.js';
 import type { TableChoices } from './table-choices.js';
 import { chooseFilter, EVERYTHING } from './table-filter.js';
 import type { TableItem } from './table-items.js';
@@ -53,10 +54,7 @@ function breakOnChange({ memoryReference, mask, evaluateName, label }: TreeNode)
   if (memoryReference === undefined) return;
   const bits = mask === undefined ? '' : `&${mask}`;
   const name = `write:${memoryReference}${bits} ${evaluateName ?? label}`;
-  const isThere = vscode.debug.breakpoints.some(
-    (breakpoint) => breakpoint instanceof vscode.FunctionBreakpoint && breakpoint.functionName === name,
-  );
-  if (!isThere) vscode.debug.addBreakpoints([new vscode.FunctionBreakpoint(name)]);
+  addFunctionBreakpoint(name);
 }
 
 function changeText(node: TreeNode, { before, after }: { before: string; after: string }): string {

@@ -85,6 +85,15 @@ export function listingNamed(name: string): string | undefined {
   return fn && listingText(fn, name === fn.nameBefore ? 'before' : 'after');
 }
 
+/** Records a run to its end, slice by slice; false: it was stopped. */
+async function finish(run: ScenarioRun, stopped: () => boolean): Promise<boolean> {
+  while (run.advance(STEPS)) {
+    await breathe();
+    if (stopped()) return false;
+  }
+  return true;
+}
+
 /**
  * Runs a scenario to its end.
  * @param coverage gets what it visits
@@ -98,10 +107,7 @@ export async function runScenario(
 ): Promise<readonly TestFailure[] | undefined> {
   const { file, scenario } = compiled(tested);
   const run = new ScenarioRun(file, scenario, { schedules: await readSchedules(host, tested.path, file, scenario) });
-  while (run.advance(STEPS)) {
-    await breathe();
-    if (stopped()) return undefined;
-  }
+  if (!(await finish(run, stopped))) return undefined;
   const { outcome, recording } = run;
   coverage?.add(recording.trace, scenario.generation);
   const failures = run.failures.map(({ statement, expected, found }): TestFailure => {
@@ -124,11 +130,7 @@ export async function compareScenario(
   const run = async (generation: Generation): Promise<ScenarioRun | undefined> => {
     const setup = withCounterparts(file.setup, generation);
     const own = new ScenarioRun({ ...file, setup }, scenarioFor(scenario, generation), { schedules, generation });
-    while (own.advance(STEPS)) {
-      await breathe();
-      if (stopped()) return undefined;
-    }
-    return own;
+    return (await finish(own, stopped)) ? own : undefined;
   };
   const after = await run('after');
   const before = after && (await run('before'));

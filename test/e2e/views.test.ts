@@ -62,8 +62,7 @@ describe('the views of a run', () => {
   it('an entry can be watched: as an expression, and by a breakpoint when it changes', async () => {
     const row = (await vs.treeRow('Gmap Tables', pgste)).first();
     await (await vs.treeRow('Gmap Tables', /^PCL\s*1.*PGSTE_PCL_BIT/)).waitFor();
-    await vs.chooseFromMenu(row, 'Add to Watch');
-    await (await vs.treeRow('Watch', 'pgste(vm, 0x2000)')).waitFor();
+    await vs.chooseUntil(row, 'Add to Watch', await vs.treeRow('Watch', 'pgste(vm, 0x2000)'));
     await vs.chooseFromMenu(row, 'Break When This Changes');
     await vs.scrollTo('.debug-breakpoints', '.monaco-list-row:has-text("write:0x")');
     await vs.move(() => vs.runCommand('Go to the Start of the Run'));
@@ -99,8 +98,7 @@ describe('the views, as a person wants them', () => {
     for (const row of ['region-third table', 'region-third [0]', 'segment [0]', 'page [2]']) {
       await vs.expand((await rows(row)).first());
     }
-    await vs.chooseFromMenu((await rows(/^pgste/)).first(), 'Pin');
-    await (await rows(/^pgste\(vm, 0x2000\)/)).waitFor();
+    await vs.chooseUntil((await rows(/^pgste/)).first(), 'Pin', await rows(/^pgste\(vm, 0x2000\)/));
 
     await vs.runCommand('Gmap: Filter the Tables');
     await vs.quickPick(/Only the Way to an Address/).click();
