@@ -26,13 +26,13 @@ function differences(folder, fresh) {
   return [...names].filter((name) => read(join(folder, name)) !== read(join(fresh, name)));
 }
 
-/** The texts that the extension says, for translators: @vscode/l10n-dev finds them in the calls of l10n.t. */
+/** The texts of the extension and its panel, for translators: @vscode/l10n-dev finds them in the calls of l10n.t. */
 async function bundle() {
-  const folder = fromRoot('src/extension');
-  const sources = readdirSync(folder).map((name) => ({
-    extension: '.ts',
-    contents: readFileSync(join(folder, name), 'utf8'),
-  }));
+  const sources = ['src/extension', 'src/panel', 'src/panel/view'].flatMap((folder) =>
+    readdirSync(fromRoot(folder))
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => ({ extension: '.ts', contents: readFileSync(fromRoot(folder, name), 'utf8') })),
+  );
   const texts = Object.entries(await getL10nJson(sources)).sort(([a], [b]) => (a < b ? -1 : 1));
   return `${JSON.stringify(Object.fromEntries(texts), undefined, 2)}\n`;
 }

@@ -11,9 +11,12 @@ export interface PanelPage {
   /** Where the style sheets may come from. */
   readonly cspSource: string;
   readonly language: string;
+  readonly title: string;
+  /** The texts of the panel in that language; undefined: as they stand in the code. */
+  readonly texts: Readonly<Record<string, string>> | undefined;
 }
 
-export function panelHtml({ nonce, script, styles, cspSource, language }: PanelPage): string {
+export function panelHtml({ nonce, script, styles, cspSource, language, title, texts }: PanelPage): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -28,9 +31,9 @@ export function panelHtml({ nonce, script, styles, cspSource, language }: PanelP
     <meta http-equiv="Content-Security-Policy" content="${attribute(policy)}">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     ${styles.map((style) => `<link rel="stylesheet" href="${attribute(style)}">`).join('\n    ')}
-    <title>Gmap picture</title>
+    <title>${attribute(title)}</title>
   </head>
-  <body>
+  <body${texts ? ` data-l10n="${attribute(JSON.stringify(texts))}"` : ''}>
     <div id="panel"></div>
     <div id="live" role="status" aria-live="polite"></div>
     <script nonce="${nonce}" src="${attribute(script)}"></script>

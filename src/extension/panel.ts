@@ -93,6 +93,8 @@ class PanelHost {
       styles: STYLES.map((name) => webview.asWebviewUri(at('media/panel', name)).toString()),
       cspSource: webview.cspSource,
       language: vscode.env.language,
+      title: panel.title,
+      texts: vscode.l10n.bundle,
     });
     this.disposables = [
       panel.onDidChangeViewState(() => {

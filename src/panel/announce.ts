@@ -1,6 +1,7 @@
 /** What a screen reader says when the debugger stands somewhere new. */
+import * as l10n from '@vscode/l10n';
 import type { Picture } from '../debug/picture/model.js';
-import { plural, thousands } from './format.js';
+import { moreEntries, plural, thousands } from './format.js';
 
 const SPOKEN = 4;
 
@@ -13,18 +14,18 @@ export function announcement(
     .slice(0, SPOKEN)
     .map(
       ({ what, bits }) =>
-        `${what}: ${bits.map(({ name, before, after }) => `${name} from ${before} to ${after}`).join(', ')}`,
+        `${what}: ${bits.map(({ name, before, after }) => l10n.t('{0} from {1} to {2}', name, before, after)).join(', ')}`,
     );
   const more = changes.length - changed.length + moreChanges;
   const told = notifiers.calls - calls;
   return [
-    `Step ${thousands(step)} of ${thousands(recorded)}.`,
+    l10n.t('Step {0} of {1}.', thousands(step), thousands(recorded)),
     where && `${where}: ${place.next}.`,
     place.outcome?.text && `${place.outcome.text}.`,
     changed.length
-      ? `Changed: ${changed.join('; ')}${more > 0 ? `, and ${plural(more, 'more entry', 'more entries')}` : ''}.`
+      ? l10n.t('Changed: {0}.', [changed.join('; '), ...(more > 0 ? [moreEntries(more)] : [])].join(', '))
       : '',
-    told > 0 ? `${plural(told, 'notifier call')}.` : '',
+    told > 0 ? plural(told, l10n.t('1 notifier call.'), l10n.t('{0} notifier calls.', thousands(told))) : '',
   ]
     .filter(Boolean)
     .join(' ');

@@ -1,4 +1,5 @@
 /** The panel: takes what the host sends, does what the person wants, and draws. */
+import * as l10n from '@vscode/l10n';
 import { render } from 'lit-html';
 import type { Picture } from '../debug/picture/model.js';
 import { announcement } from './announce.js';
@@ -126,7 +127,7 @@ export class App implements Actions {
     const { picture } = this.model;
     if (!picture) return;
     const name = `gmap-step-${picture.step}`;
-    this.send({ type: 'save', svg: toSvg(this.root, `The machine at step ${picture.step}`), name });
+    this.send({ type: 'save', svg: toSvg(this.root, l10n.t('The machine at step {0}', picture.step)), name });
   }
 
   // --- The host ---
@@ -138,7 +139,7 @@ export class App implements Actions {
   private receive(data: unknown): void {
     const error = FromHost.check(data);
     if (error !== undefined) {
-      this.change({ error: `The panel did not understand its host: ${error}` });
+      this.change({ error: l10n.t('The panel did not understand its host: {0}', error) });
       return;
     }
     const message = data as FromHost;

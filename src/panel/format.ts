@@ -1,4 +1,5 @@
 /** Numbers as people read them. */
+import * as l10n from '@vscode/l10n';
 import { LEVEL } from '../engine/bits.js';
 import type { AddressField } from '../debug/picture/model.js';
 
@@ -13,8 +14,25 @@ export function thousands(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-export function plural(n: number, one: string, many = `${one}s`): string {
-  return `${thousands(n)} ${n === 1 ? one : many}`;
+/** The text for one or for many; languages without that difference translate both alike. */
+export const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
+
+export const calls = (n: number): string => plural(n, l10n.t('1 call'), l10n.t('{0} calls', thousands(n)));
+
+export const pages = (n: number): string => plural(n, l10n.t('1 page'), l10n.t('{0} pages', thousands(n)));
+
+export const entriesInUse = (n: number): string =>
+  plural(n, l10n.t('1 entry in use'), l10n.t('{0} entries in use', thousands(n)));
+
+export const moreEntries = (n: number): string =>
+  plural(n, l10n.t('and 1 more entry'), l10n.t('and {0} more entries', thousands(n)));
+
+/** A translated text with things that are drawn at its places `{0}`, `{1}` … */
+export function filled<T>(text: string, ...parts: readonly T[]): (string | T)[] {
+  return text.split(/(\{\d\})/).map((piece) => {
+    const place = /^\{(\d)\}$/.exec(piece);
+    return place ? parts[Number(place[1])]! : piece;
+  });
 }
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
@@ -51,7 +69,7 @@ export function sizeOf(end: string): string {
 }
 
 export function levelName(level: AddressField['level']): string {
-  return level === 'byte' ? 'byte' : LEVEL[level].name;
+  return level === 'byte' ? l10n.t('byte') : LEVEL[level].name;
 }
 
 /** The address a person typed, `0x8010_2000`, `4K`, `2M + 0x3000`; undefined if it is none. */

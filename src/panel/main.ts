@@ -1,4 +1,5 @@
 /** What the webview starts. */
+import * as l10n from '@vscode/l10n';
 import { App, type Api } from './app.js';
 
 declare function acquireVsCodeApi(): Api;
@@ -9,4 +10,6 @@ const element = (id: string): HTMLElement => {
   return found;
 };
 
+const texts = document.body.dataset['l10n'];
+if (texts !== undefined) l10n.config({ contents: texts });
 new App(element('panel'), element('live'), acquireVsCodeApi());

@@ -223,6 +223,21 @@ describe('the panel', function () {
     });
   });
 
+  it('speaks the language of the editor', async () => {
+    const english = JSON.parse(readFileSync(fromRoot('l10n/bundle.l10n.json'), 'utf8')) as Record<string, string>;
+    const texts = Object.fromEntries(Object.entries(english).map(([key, text]) => [key, `⟦${text}⟧`]));
+    await stopped(ARMED_STEP, ARMED, { texts });
+    await panel.page.locator('.page-table .row.path button').click();
+    await panel.page.locator('.history li').first().waitFor();
+    const untranslated = await panel.page
+      .evaluate(`[...document.querySelectorAll('h2, h3, button, th, label, [aria-label], p, summary')]
+      .filter((one) => !one.closest('.tools, .entry, .next, .statement, .value, .selection dl, .asce, .table, .moment-button') && !one.querySelector('code'))
+      .map((one) => one.getAttribute('aria-label') ?? one.textContent.trim().replace(/\\s+/g, ' '))
+      .filter((text) => /[a-z]{3}/.test(text) && !text.includes('⟦'))`);
+    assert.deepEqual(untranslated, []);
+    await shot('translated');
+  });
+
   it('keeps its state while it is hidden', async () => {
     await stopped();
     await panel.page.getByRole('button', { name: 'Zoom in' }).click();

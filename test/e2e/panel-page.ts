@@ -27,6 +27,8 @@ export interface PageOptions {
   scale?: number;
   /** What an earlier page kept. */
   state?: unknown;
+  /** A translation. */
+  texts?: Readonly<Record<string, string>>;
 }
 
 export class PanelPage {
@@ -49,7 +51,7 @@ export class PanelPage {
   static async open(
     browser: Browser,
     run: ScenarioRun,
-    { theme = 'dark', width = 1400, height = 900, scale = 1, state }: PageOptions = {},
+    { theme = 'dark', width = 1400, height = 900, scale = 1, state, texts }: PageOptions = {},
   ): Promise<PanelPage> {
     const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale });
     const page = await context.newPage();
@@ -67,7 +69,9 @@ export class PanelPage {
       script: `${origin}/panel.js`,
       styles: STYLES.map((style) => `${origin}/${style}`),
       cspSource: origin,
-      language: 'en',
+      language: texts ? 'qps-ploc' : 'en',
+      title: 'Gmap Picture',
+      texts,
     });
     await page.route('**/*', (route) => {
       const { pathname } = new URL(route.request().url());

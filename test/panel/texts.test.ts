@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { announcement } from '../../src/panel/announce.js';
 import { bitsOf, differences, flagsOf } from '../../src/panel/bits.js';
 import {
-  addressRange, grouped, parseAddress, plural, sizeOf, sizeRange, sizeStart, thousands,
+  addressRange, calls, filled, grouped, parseAddress, sizeOf, sizeRange, sizeStart, thousands,
 } from '../../src/panel/format.js'; // prettier-ignore
 import { scaleOf, stepAt, ticks, xOf } from '../../src/panel/view/scale.js';
 import { picture } from '../../src/debug/picture.js';
@@ -16,7 +16,11 @@ describe('texts of the panel', () => {
     assert.equal(grouped('0xffe0000000001fff'), '0xffe0_0000_0000_1fff');
     assert.equal(addressRange('0x2000', '0x3fff'), '0x2000..0x3fff');
     assert.equal(thousands(4312000), '4,312,000');
-    assert.deepEqual([plural(1, 'entry', 'entries'), plural(2, 'entry', 'entries')], ['1 entry', '2 entries']);
+    assert.deepEqual([calls(1), calls(2000)], ['1 call', '2,000 calls']);
+  });
+
+  it('puts what is drawn at the places of a translated text', () => {
+    assert.deepEqual(filled('after {1} by {0}', 7, 8), ['after ', 8, ' by ', 7, '']);
   });
 
   it('names ranges by their size', () => {

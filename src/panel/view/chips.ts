@@ -1,4 +1,5 @@
 /** The bits of an entry: set ones filled, clear ones as a dot, changed ones with the value before. */
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { bitText, type BitView } from '../bits.js';
 
@@ -11,7 +12,10 @@ export function bitCell(view: BitView): TemplateResult {
   const set = value !== 0n;
   const text = field ? `${bit.name} ${bitText(view, value)}` : bit.name;
   const changed = before === undefined ? '' : 'changed';
-  const spoken = `${bit.name} ${bitText(view, value)}${before === undefined ? '' : `, was ${bitText(view, before)}`}`;
+  const spoken = [
+    `${bit.name} ${bitText(view, value)}`,
+    ...(before === undefined ? [] : [l10n.t('was {0}', bitText(view, before))]),
+  ].join(', ');
   return html`<span role="cell" class="bit ${set ? 'set' : 'clear'} ${changed} ${bit.name}" title=${title(view)}>
     <span aria-hidden="true" class="chip"
       >${changed ? html`<span class="was">▴</span>` : nothing}${set || changed ? text : '·'}</span

@@ -1,4 +1,5 @@
 /** Bars of the time line: statements, calls as they nest, and a lane for each thread with its locks. */
+import * as l10n from '@vscode/l10n';
 import { nothing, svg, type SVGTemplateResult } from 'lit-html';
 import type { Bar, CallBar, Lane } from '../../debug/timeline-model.js';
 import { xOf, type Scale } from './scale.js';
@@ -26,7 +27,7 @@ function bar(one: Bar, scale: Scale, y: number, height: number, className: strin
   const width = Math.max(1.5, right - left - 1);
   const letters = Math.floor((width - 6) / LETTER);
   const text = one.text.length <= letters ? one.text : letters >= 4 ? `${one.text.slice(0, letters - 1)}…` : '';
-  const steps = `steps ${one.from} to ${one.to - 1}`;
+  const steps = l10n.t('steps {0} to {1}', one.from, one.to - 1);
   return svg`<g class="bar ${className} ${one.count > 1 ? 'many' : ''}">
     <rect x=${left} y=${y} width=${width} height=${height} rx="2.5"></rect>
     ${text && height >= 9 ? svg`<text x=${left + 4} y=${y + height / 2 + Math.min(3.6, height * 0.33)}>${text}</text>` : nothing}
@@ -44,7 +45,7 @@ export function barLane(label: string, bars: readonly Bar[], scale: Scale, top: 
 
 export function callLane(calls: readonly CallBar[], depths: number, scale: Scale, top: number): Drawn {
   return {
-    drawn: svg`${name('calls', top + 11)}
+    drawn: svg`${name(l10n.t('calls'), top + 11)}
       ${calls.map((one) => bar(one, scale, top + one.depth * CALL, CALL - 1, `call depth-${one.depth % 3}`))}`,
     height: Math.max(1, depths) * CALL + 6,
   };
@@ -61,10 +62,10 @@ export function threadLanes(lanes: readonly Lane[], scale: Scale, top: number): 
     const locks = calls + deepest(lane.calls) * CALL + 1;
     const part = svg`<line class="lane-line" x1="0" x2=${scale.left + scale.width} y1=${y} y2=${y}></line>
       ${name(lane.thread, y + 16, 'lane-name thread-name')}
-      ${rows > 0 ? name('locks', locks + 9) : nothing}
+      ${rows > 0 ? name(l10n.t('locks'), locks + 9) : nothing}
       ${lane.statements.map((one) => bar(one, scale, y + 4, STATEMENT, 'thread-statement'))}
-      ${lane.runs.map((one) => bar({ ...one, text: 'runs' }, scale, runs, RUN - 4, 'run'))}
-      ${lane.waits.map((one) => bar({ ...one, text: `waits for ${one.text}` }, scale, runs, RUN - 1, 'wait'))}
+      ${lane.runs.map((one) => bar({ ...one, text: l10n.t('runs') }, scale, runs, RUN - 4, 'run'))}
+      ${lane.waits.map((one) => bar({ ...one, text: l10n.t('waits for {0}', one.text) }, scale, runs, RUN - 1, 'wait'))}
       ${lane.calls.map((one) => bar(one, scale, calls + one.depth * CALL, CALL - 1, `call depth-${one.depth % 3}`))}
       ${lane.locks
         .filter(({ depth }) => depth < LOCK_ROWS)

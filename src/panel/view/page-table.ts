@@ -1,9 +1,10 @@
 /** A page table: for each PTE its bits and those of its PGSTE. */
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { PageTableView, PageView, Picture } from '../../debug/picture/model.js';
 import { differences, flagsOf, type BitView } from '../bits.js';
-import { grouped, plural } from '../format.js';
+import { entriesInUse, grouped } from '../format.js';
 import type { Actions, Model } from '../model.js';
 import { bitCell } from './chips.js';
 import { icon } from './icons.js';
@@ -30,13 +31,16 @@ export function pageTable(model: Model, picture: Picture, view: PageTableView, a
     PGSTE,
     pages.map((row) => row.pgste),
   );
-  const label = `Page table at ${view.address}, ${plural(view.used, 'entry', 'entries')} in use`;
+  const label = l10n.t('Page table at {0}, {1}', view.address, entriesInUse(view.used));
   return html`<div class="card page-table" data-node="page">
-    <h3>page table <span class="mono dim">${grouped(view.address)}</span> <span class="share">${share(view)}</span></h3>
+    <h3>
+      ${l10n.t('page table')} <span class="mono dim">${grouped(view.address)}</span>
+      <span class="share">${share(view)}</span>
+    </h3>
     <div class="rows pages p${pte.length} g${pgste.length}" role="table" aria-label=${label}>
       <div role="row" class="row heads">
-        <span role="columnheader" class="index">page</span>
-        <span role="columnheader" class="text">entry</span>
+        <span role="columnheader" class="index">${l10n.t('page')}</span>
+        <span role="columnheader" class="text">${l10n.t('entry')}</span>
         ${pte.map((name, i) => head('PTE', name, i === 0))} ${pgste.map((name, i) => head('PGSTE', name, i === 0))}
       </div>
       ${repeat(
@@ -56,8 +60,10 @@ const shown = (page: PageView): Shown => ({
 });
 
 function share({ guest, host }: PageTableView): string {
-  if (guest && host) return 'shared by guest and host';
-  return guest ? 'the guest’s only: the host’s tables do not lead here' : 'the host’s only: not linked into the gmap';
+  if (guest && host) return l10n.t('shared by guest and host');
+  return guest
+    ? l10n.t('the guest’s only: the host’s tables do not lead here')
+    : l10n.t('the host’s only: not linked into the gmap');
 }
 
 const head = (word: string, name: string, first: boolean): TemplateResult =>
@@ -76,7 +82,8 @@ function columns(always: readonly string[], rows: readonly (readonly BitView[])[
   return [...always, ...extra];
 }
 
-const REACH = { read: 'in use', next: 'read next', ahead: 'not reached yet' } as const;
+const reachWords = (reach: NonNullable<PageView['reach']>): string =>
+  ({ read: l10n.t('in use'), next: l10n.t('read next'), ahead: l10n.t('not reached yet') })[reach];
 
 function pageRow(
   model: Model,
@@ -90,8 +97,10 @@ function pageRow(
   const changed = page.pteBefore !== undefined || page.pgsteBefore !== undefined;
   const armed = pgste.some(({ bit, value }) => bit.name === 'IN' && value !== 0n);
   const where = page.gaddr ?? page.vmaddr;
-  const state = [armed && 'armed', changed && 'changed', page.reach && REACH[page.reach]].filter(Boolean);
-  const label = [`page ${page.index}`, grouped(where), page.text, ...state].join(', ');
+  const state = [armed && l10n.t('armed'), changed && l10n.t('changed'), page.reach && reachWords(page.reach)].filter(
+    Boolean,
+  );
+  const label = [l10n.t('page {0}', page.index), grouped(where), page.text, ...state].join(', ');
   const cells = (names: readonly string[], views: readonly BitView[]): TemplateResult[] =>
     names.map((name) => bitCell(views.find(({ bit }) => bit.name === name)!));
   const classes = `row page ${page.path ? 'path' : ''} ${page.reach ?? ''} ${selected ? 'selected' : ''} ${changed ? 'changed' : ''}`;
@@ -112,9 +121,9 @@ function notes(page: PageView, armed: boolean): TemplateResult {
     page.pgsteBefore === undefined ? '' : differences('pgste', page.pgsteBefore, page.pgste),
   ].filter(Boolean);
   return html`<span role="cell" class="notes">
-    ${page.reach ? reachMark(page.reach, REACH[page.reach]) : nothing}
-    ${armed ? html`<span class="armed">${icon('bell', 11)} armed</span>` : nothing}
-    ${page.key === undefined ? nothing : html`<span class="dim">storage key 0x${page.key.toString(16)}</span>`}
+    ${page.reach ? reachMark(page.reach, reachWords(page.reach)) : nothing}
+    ${armed ? html`<span class="armed">${icon('bell', 11)} ${l10n.t('armed')}</span>` : nothing}
+    ${page.key === undefined ? nothing : html`<span class="dim">${l10n.t('storage key {0}', `0x${page.key.toString(16)}`)}</span>`}
     ${parts.length ? html`<span class="change">${icon('delta', 10)} ${parts.join(', ')}</span>` : nothing}
   </span>`;
 }

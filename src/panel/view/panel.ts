@@ -1,4 +1,5 @@
 /** All of the panel. */
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Actions, Model } from '../model.js';
 import { cards } from './cards.js';
@@ -26,12 +27,12 @@ const problem = (error: string | undefined): TemplateResult | typeof nothing =>
 function empty(state: Model['state'], error: string | undefined): TemplateResult {
   const [title, text] =
     state === 'running' || state === 'stopped'
-      ? ['The run goes on', 'The machine is drawn as soon as the debugger stops.']
+      ? [l10n.t('The run goes on'), l10n.t('The machine is drawn as soon as the debugger stops.')]
       : state === 'waiting'
-        ? ['One moment', 'Asking the debugger.']
+        ? [l10n.t('One moment'), l10n.t('Asking the debugger.')]
         : [
-            'Nothing is being debugged',
-            'Open a scenario (.gmap) and press F5; the machine is drawn here at every stop.',
+            l10n.t('Nothing is being debugged'),
+            l10n.t('Open a scenario (.gmap) and press F5; the machine is drawn here at every stop.'),
           ];
   return html`<main class="empty">
     ${problem(error)}

@@ -1,4 +1,5 @@
 /** The keyboard among entries: each table is one stop of the Tab key, arrows move inside and between tables. */
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Fold } from '../../debug/picture/model.js';
 import type { Actions, Model } from '../model.js';
@@ -79,8 +80,11 @@ export function reachMark(reach: 'read' | 'next' | 'ahead', words: string): Temp
 export function foldRow(model: Model, table: string, fold: Fold, actions: Actions): TemplateResult {
   const { from, to, used, changed } = fold;
   const where = from === to ? String(from) : `${from} … ${to}`;
-  const what = used === 0 ? 'empty' : `${used} in use`;
-  const more = changed > 0 ? html`<span class="changed-count">${icon('delta', 10)} ${changed} changed</span>` : nothing;
+  const what = used === 0 ? l10n.t('empty') : l10n.t('{0} in use', used);
+  const more =
+    changed > 0
+      ? html`<span class="changed-count">${icon('delta', 10)} ${l10n.t('{0} changed', changed)}</span>`
+      : nothing;
   return html`<div role="row" class="row fold">
     <span role="cell">
       ${rowButton(
@@ -89,7 +93,7 @@ export function foldRow(model: Model, table: string, fold: Fold, actions: Action
         `fold-${table}-${from}`,
         false,
         `⋯ ${where} ${what}`,
-        `${where} ${what}: show some`,
+        l10n.t('{0} {1}: show some', where, what),
         false,
         () => actions.unfold(table, from),
       )}

@@ -1,9 +1,10 @@
 /** The entry that is selected: every bit of it, when it changed, and a breakpoint on its next change. */
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { EntryKind } from '../../engine/bits.js';
 import type { Picture } from '../../debug/picture/model.js';
 import { bitsOf, bitText, differences, type BitView } from '../bits.js';
-import { grouped, thousands } from '../format.js';
+import { grouped, plural, thousands } from '../format.js';
 import type { HistoryChange } from '../messages.js';
 import type { Actions, Model } from '../model.js';
 
@@ -25,7 +26,8 @@ export function wordsAt(picture: Picture | undefined, address: string | undefine
       for (const row of table.rows) {
         if (row.kind !== 'entry' || row.address !== address) continue;
         const kind = table.level === 'sg' ? 'segment' : 'region';
-        const name = `${kind} entry ${row.index}`;
+        const name =
+          kind === 'segment' ? l10n.t('segment entry {0}', row.index) : l10n.t('region entry {0}', row.index);
         return [{ name, kind, address, value: row.value, before: row.before, expression: row.expression }];
       }
     }
@@ -58,16 +60,16 @@ export function wordsAt(picture: Picture | undefined, address: string | undefine
 export function selection(model: Model, actions: Actions): TemplateResult | typeof nothing {
   if (model.selected === undefined) return nothing;
   const words = wordsAt(model.picture, model.selected);
-  const close = html`<button class="quiet close" @click=${() => actions.select(undefined)}>Close</button>`;
+  const close = html`<button class="quiet close" @click=${() => actions.select(undefined)}>${l10n.t('Close')}</button>`;
   if (words.length === 0) {
-    return html`<section class="card selection" aria-label="Selected entry">
-      <h2>selected entry</h2>
+    return html`<section class="card selection" aria-label=${l10n.t('Selected entry')}>
+      <h2>${l10n.t('selected entry')}</h2>
       ${close}
-      <p class="dim">The entry at ${grouped(model.selected)} is not in this picture.</p>
+      <p class="dim">${l10n.t('The entry at {0} is not in this picture.', grouped(model.selected))}</p>
     </section>`;
   }
   return html`<section class="card selection" aria-labelledby="selection-title">
-    <h2 id="selection-title">selected: ${words.map(({ name }) => name).join(' and ')}</h2>
+    <h2 id="selection-title">${l10n.t('selected: {0}', words.map(({ name }) => name).join(l10n.t(' and ')))}</h2>
     ${close}
     <div class="words">${words.map((word) => wordView(word, actions))}</div>
     ${history(model, words, actions)}
@@ -79,7 +81,7 @@ function wordView(word: Word, actions: Actions): TemplateResult {
   return html`<div class="word">
     <h3>
       <code>${word.expression}</code>
-      <span class="mono dim">at ${grouped(word.address)}</span>
+      <span class="mono dim">${l10n.t('at {0}', grouped(word.address))}</span>
     </h3>
     <p class="value mono">${full(word.value)}</p>
     <dl>
@@ -87,21 +89,23 @@ function wordView(word: Word, actions: Actions): TemplateResult {
         (view) =>
           html`<dt class="mono ${view.before === undefined ? '' : 'changed'}">
               ${view.bit.name} = ${shownValue(view, view.value)}
-              ${view.before === undefined ? nothing : html`<span class="was">was ${shownValue(view, view.before)}</span>`}
+              ${view.before === undefined ? nothing : html`<span class="was">${l10n.t('was {0}', shownValue(view, view.before))}</span>`}
             </dt>
             <dd class="dim">${view.bit.doc}</dd>`,
       )}
     </dl>
     <p class="clear dim">
-      clear:
-      ${
+      ${l10n.t(
+        'clear: {0}',
         views
           .filter((view) => !isTelling(view))
           .map(({ bit }) => bit.name)
-          .join(', ') || 'none'
-      }
+          .join(', ') || l10n.t('none'),
+      )}
     </p>
-    <button @click=${() => actions.breakOnChange(word.expression)}>Break when ${word.name} changes</button>
+    <button @click=${() => actions.breakOnChange(word.expression)}>
+      ${l10n.t('Break when {0} changes', word.name)}
+    </button>
   </div>`;
 }
 
@@ -132,22 +136,33 @@ function history(model: Model, words: readonly Word[], actions: Actions): Templa
     (model.history.get(word.address) ?? []).map((change) => ({ word, change })),
   );
   if (words.some(({ address }) => !model.history.has(address)))
-    return html`<p class="dim">Looking up its history …</p>`;
+    return html`<p class="dim">${l10n.t('Looking up its history …')}</p>`;
   moments.sort((a, b) => a.change.step - b.change.step);
   const happened = moments.filter(({ change }) => change.step < model.cursor).length;
   const first = Math.max(0, Math.min(happened - SHOWN / 2, moments.length - SHOWN));
   const drawn = moments.slice(first, first + SHOWN);
   return html`<div class="history">
     <h3>
-      history <span class="dim plain">${moments.length ? `${thousands(moments.length)} changes in the run` : ''}</span>
+      ${l10n.t('history')}
+      <span class="dim plain"
+        >${
+          moments.length
+            ? plural(
+                moments.length,
+                l10n.t('1 change in the run'),
+                l10n.t('{0} changes in the run', thousands(moments.length)),
+              )
+            : ''
+        }</span
+      >
     </h3>
-    ${moments.length === 0 ? html`<p class="dim">It never changes in what is recorded.</p>` : nothing}
+    ${moments.length === 0 ? html`<p class="dim">${l10n.t('It never changes in what is recorded.')}</p>` : nothing}
     <ol>
-      ${first > 0 ? html`<li class="dim">${thousands(first)} earlier</li>` : nothing}
+      ${first > 0 ? html`<li class="dim">${l10n.t('{0} earlier', thousands(first))}</li>` : nothing}
       ${drawn.map((moment, i) => momentItem(moment, first + i < happened, first + i === happened - 1, actions))}
       ${
         first + drawn.length < moments.length
-          ? html`<li class="dim">${thousands(moments.length - first - drawn.length)} later</li>`
+          ? html`<li class="dim">${l10n.t('{0} later', thousands(moments.length - first - drawn.length))}</li>`
           : nothing
       }
     </ol>
@@ -174,7 +189,9 @@ function momentItem({ word, change }: Moment, past: boolean, newest: boolean, ac
     >
       <span class="step">${thousands(step)}</span>
       <span class="mono">${word.kind === 'pgste' ? 'PGSTE ' : ''}${what}</span>
-      <span class="dim">${change.function}${newest ? ' · the newest' : past ? '' : ' · later'}</span>
+      <span class="dim"
+        >${[change.function, ...(newest ? [l10n.t('the newest')] : past ? [] : [l10n.t('later')])].join(' · ')}</span
+      >
     </button>
   </li>`;
 }

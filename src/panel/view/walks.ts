@@ -1,9 +1,10 @@
 /** The guest's walk, the page table at its end, and the host's walk to the same table. */
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { EntryView, Picture, TableView, WalkView } from '../../debug/picture/model.js';
 import { differences, flagsOf } from '../bits.js';
-import { grouped, levelName, plural, sizeRange, sizeStart } from '../format.js';
+import { entriesInUse, filled, grouped, levelName, sizeRange, sizeStart } from '../format.js';
 import type { Actions, Model } from '../model.js';
 import { chipLine } from './chips.js';
 import { icon } from './icons.js';
@@ -14,7 +15,11 @@ type Side = 'guest' | 'host';
 
 export function walks(model: Model, picture: Picture, actions: Actions): TemplateResult {
   const { guest, host, page } = picture;
-  return html`<section class="walks" aria-label="Walks" @keydown=${(event: KeyboardEvent) => rowsOf(event, actions)}>
+  return html`<section
+    class="walks"
+    aria-label=${l10n.t('Walks')}
+    @keydown=${(event: KeyboardEvent) => rowsOf(event, actions)}
+  >
     <svg class="arrows" aria-hidden="true"></svg>
     ${guest ? walk(model, picture, guest, 'guest', actions) : nothing}
     <div class="shared">${page ? pageTable(model, picture, page, actions) : nowhere(picture)}</div>
@@ -24,14 +29,20 @@ export function walks(model: Model, picture: Picture, actions: Actions): Templat
 
 function nowhere({ guest, host }: Picture): TemplateResult | typeof nothing {
   if (!guest && !host) return nothing;
-  return html`<p class="card missing">No page table stands here yet${host ? '' : ': no host memory is mapped'}.</p>`;
+  const words = host
+    ? l10n.t('No page table stands here yet.')
+    : l10n.t('No page table stands here yet: no host memory is mapped.');
+  return html`<p class="card missing">${words}</p>`;
 }
 
 function walk(model: Model, picture: Picture, view: WalkView, side: Side, actions: Actions): TemplateResult {
   const name = picture.gmaps.find(({ slot }) => slot === picture.focus.gmap)?.name ?? '';
-  const whose = side === 'guest' ? `gmap ${name}` : 'the host process';
-  return html`<div class="walk ${side}" role="group" aria-label="Tables of ${whose}">
-    <h2><span class="side">${side}</span> tables of ${whose}</h2>
+  const guest = side === 'guest';
+  const label = guest ? l10n.t('Tables of gmap {0}', name) : l10n.t('Tables of the host process');
+  const title = guest ? l10n.t('{0} tables of gmap {1}') : l10n.t('{0} tables of the host process');
+  const word = html`<span class="side">${guest ? l10n.t('guest') : l10n.t('host')}</span>`;
+  return html`<div class="walk ${side}" role="group" aria-label=${label}>
+    <h2>${filled<unknown>(title, word, name)}</h2>
     <div class="tables">
       ${asce(view, side)} ${view.tables.map((table, i) => tableCard(model, table, view, i, side, actions))}
     </div>
@@ -57,7 +68,7 @@ function tableCard(
   actions: Actions,
 ): TemplateResult {
   const last = number === view.tables.length - 1;
-  const label = `${levelName(table.level)} table at ${table.address}, ${plural(table.used, 'entry', 'entries')} in use`;
+  const label = l10n.t('{0} table at {1}, {2}', levelName(table.level), table.address, entriesInUse(table.used));
   return html`<div class="card table" data-node="${side}-${number}">
     <h3>${levelName(table.level)} <span class="mono dim">${grouped(table.address)}</span></h3>
     <div class="rows" role="table" aria-label=${label}>
@@ -73,7 +84,8 @@ function tableCard(
   </div>`;
 }
 
-const REACH = { read: 'read', next: 'read next', ahead: 'not read yet' } as const;
+const reachWords = (reach: NonNullable<EntryView['reach']>): string =>
+  ({ read: l10n.t('read'), next: l10n.t('read next'), ahead: l10n.t('not read yet') })[reach];
 
 function entryRow(
   model: Model,
@@ -87,7 +99,11 @@ function entryRow(
   const kind = table.level === 'sg' ? 'segment' : 'region';
   const range = sizeRange(row.from, row.to);
   const start = sizeStart(row.from, row.to);
-  const state = [row.reach && REACH[row.reach], row.path && ends && 'the walk ends here', row.before && 'changed'];
+  const state = [
+    row.reach && reachWords(row.reach),
+    row.path && ends && l10n.t('the walk ends here'),
+    row.before && l10n.t('changed'),
+  ];
   const said = [`${row.index}: ${row.text}`, range, ...state].filter(Boolean).join(', ');
   const changed = row.before === undefined ? '' : 'changed';
   const classes = `row ${row.path ? 'path' : ''} ${row.reach ?? ''} ${selected ? 'selected' : ''} ${changed}`;
@@ -100,8 +116,8 @@ function entryRow(
     ${
       row.path
         ? html`<span role="cell" class="detail" data-from="${side}-${table.level}">
-            ${row.reach ? reachMark(row.reach, REACH[row.reach]) : nothing}
-            ${ends ? html`<span class="ends">${icon('fail', 10)} leads nowhere</span>` : nothing}
+            ${row.reach ? reachMark(row.reach, reachWords(row.reach)) : nothing}
+            ${ends ? html`<span class="ends">${icon('fail', 10)} ${l10n.t('leads nowhere')}</span>` : nothing}
             ${chipLine(flagsOf(kind, row.value, row.before))}
           </span>`
         : nothing
