@@ -34,6 +34,13 @@ export interface TestFailure {
   readonly difference?: { readonly expected: string; readonly found: string };
 }
 
+/** What became of a scenario. */
+export interface TestedRun {
+  /** Micro-steps, the set-up of the file among them. */
+  readonly steps: number;
+  readonly failures: readonly TestFailure[];
+}
+
 /** An outcome that somebody should look at, and how it comes about. */
 export interface FailingOutcome {
   readonly failures: readonly TestFailure[];
@@ -67,12 +74,23 @@ export interface ExploreLimits extends Pick<ExploreOptions, 'bound'> {
 const SLICE = 30;
 const STEPS = 1 << 16;
 
-/** @throws Error that says what is wrong in the text, or that there is no such scenario */
+/** What is wrong in the text of a file. Known by its line: it comes from another bundle than who catches it. */
+class TextError extends Error {
+  constructor(
+    /** From 1. */
+    readonly line: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** @throws TextError; Error if there is no such scenario */
 function compiled({ path, text, name }: TestedScenario): { file: CompiledFile; scenario: CompiledScenario } {
   const { file, diagnostics } = compileFile(text, path);
   if (!file) {
     const error = diagnostics.find((d) => d.severity === 'error');
-    throw new Error(error ? `line ${error.range.start.line}: ${error.message}` : 'the scenario has errors');
+    throw error ? new TextError(error.range.start.line, error.message) : new Error('the scenario has errors');
   }
   const scenario = name === undefined ? file.scenarios[0] : file.scenarios.find((s) => s.name === name);
   if (!scenario) throw new Error('the file has no such scenario any more');
@@ -97,26 +115,29 @@ async function finish(run: ScenarioRun, stopped: () => boolean): Promise<boolean
 /**
  * Runs a scenario to its end.
  * @param coverage gets what it visits
- * @returns what is not as it should be; undefined: it was stopped
+ * @returns undefined: it was stopped
  */
 export async function runScenario(
   tested: TestedScenario,
   host: Host,
   stopped: () => boolean,
   coverage?: CoverageCollector,
-): Promise<readonly TestFailure[] | undefined> {
+): Promise<TestedRun | undefined> {
   const { file, scenario } = compiled(tested);
   const run = new ScenarioRun(file, scenario, { schedules: await readSchedules(host, tested.path, file, scenario) });
   if (!(await finish(run, stopped))) return undefined;
   const { outcome, recording } = run;
   coverage?.add(recording.trace, scenario.generation);
+  const steps = recording.length;
   const failures = run.failures.map(({ statement, expected, found }): TestFailure => {
     const { range, text } = run.statements[statement]!;
     return { line: range.start.line, what: text, difference: { expected, found } };
   });
-  if (!outcome || outcome.kind === 'ended' || (outcome.kind !== 'limit' && outcome.expected)) return failures;
+  if (!outcome || outcome.kind === 'ended' || (outcome.kind !== 'limit' && outcome.expected)) {
+    return { steps, failures };
+  }
   const last = run.statements[recording.statementOf(recording.length - 1) ?? -1];
-  return [...failures, { line: (last ?? scenario).range.start.line, what: endText(outcome) }];
+  return { steps, failures: [...failures, { line: (last ?? scenario).range.start.line, what: endText(outcome) }] };
 }
 
 /** Runs a scenario in both generations, and tells in lines where they differ; undefined: it was stopped. */

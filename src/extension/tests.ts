@@ -155,9 +155,12 @@ export class Tests implements vscode.Disposable {
     const act: Act = async (run, item, tested) => {
       const { runScenario } = await import('./heavy.js');
       const stopped = (): boolean => token.isCancellationRequested;
-      const failures = await runScenario(tested, { readFile: readText }, stopped, coverage);
-      if (!failures) run.skipped(item);
-      else if (failures.length === 0) run.passed(item);
+      const done = await runScenario(tested, { readFile: readText }, stopped, coverage);
+      if (!done) return run.skipped(item);
+      const { failures, steps } = done;
+      const told = failures.length ? l10n.t('{0} failed', failures.length) : l10n.t('passed');
+      run.appendOutput(`${item.label}: ${told} (${l10n.t('{0} steps', steps)})\r\n`, undefined, item);
+      if (failures.length === 0) run.passed(item);
       else
         run.failed(
           item,
@@ -225,7 +228,8 @@ export class Tests implements vscode.Disposable {
         const path = pathOf(uri);
         await act(run, item, { path, text: await readText(path), ...(name !== undefined && { name }) });
       } catch (error) {
-        run.errored(item, new vscode.TestMessage(error instanceof Error ? error.message : String(error)));
+        const { line, message: what = String(error) } = error as { line?: number; message?: string };
+        run.errored(item, line === undefined ? new vscode.TestMessage(what) : message(item, { line, what }));
       }
     }
     conclude?.(run);

@@ -50,11 +50,12 @@ export function remove(node: AstNode, title: string, analysis: Analysis): Fix {
   return { title, edits: [removal(node, analysis)] };
 }
 
-/** Says what an operation must return; only where it does not say it yet. */
-export function expectResult(node: Operation, result: string): Fix[] {
-  if (node.expected) return [];
+/** Says what an operation must return. */
+export function expectResult(node: Operation, result: string): Fix {
+  const title = `Expect ${result}`;
+  if (node.expected) return { title, edits: [replace(rangeOfNode(node.expected), result)] };
   const { end } = rangeOfNode(node);
-  return [{ title: `Expect ${result}`, edits: [{ range: { start: end, end }, newText: ` -> ${result}` }] }];
+  return { title, edits: [replace({ start: end, end }, ` -> ${result}`)] };
 }
 
 function lineEnd(line: string): string {

@@ -25,12 +25,12 @@ export function fixesFor(diagnostic: Diagnostic, range: Range, analysis: Analysi
   switch (code) {
     case 'unaligned': {
       const operation = place && ownerOf(place.node);
-      if (operation) fixes.push(...aligned(range, operation, analysis), ...expectResult(operation, '-EINVAL'));
+      if (operation) fixes.push(...aligned(range, operation, analysis), expectResult(operation, '-EINVAL'));
       break;
     }
     case 'refused':
       if (statement && ast.isOperation(statement))
-        fixes.push(...makes(statement, analysis), ...expectResult(statement, 'NA'));
+        fixes.push(...makes(statement, analysis), expectResult(statement, 'NA'));
       break;
     case 'unknown-name':
       if (statement) fixes.push(...declaration(diagnostic.message, statement, analysis));

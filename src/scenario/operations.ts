@@ -71,7 +71,7 @@ export function compileOperation(node: ast.Operation, context: Context): Operati
   const callback = ast.isNotifierOperation(node) && node.callback ? compileCallback(node.callback, context) : undefined;
   if (!operation) return undefined;
   checkGeneration(node, operation, context);
-  if (!node.expected) checkAlignment(node, operation, context);
+  if (!node.expected || (expected?.kind === 'value' && expected.value >= 0n)) checkAlignment(node, operation, context);
   if (node.expected && expected) checkResult(node.expected, expected, operation, context);
   return {
     kind: 'operation',

@@ -189,7 +189,7 @@ function statementError(
     if (word === '=') return at('syntax', "compare with '=='", undefined, '==');
     if (/^[-+*/%<>&^|=!]+$/.test(word)) return at('syntax', `expected a value after '${word}'`);
     if (alone) return at('syntax', `the expression ends before ${describe(token)}`);
-    const meant = nearest(word, CONTINUATIONS);
+    const meant = COUNTS[word] ?? nearest(word, CONTINUATIONS);
     if (meant === undefined) return at('syntax', `the statement ends before ${describe(token)}`);
     return at('misspelt', `unexpected ${describe(token)}; did you mean '${meant}'?`, undefined, meant);
   }
@@ -204,6 +204,9 @@ function statementError(
   if (token.tokenType.name === 'ID') return at('statement', `there is no statement '${word}'`);
   return at('statement', `a statement begins with a word, not with ${describe(token)}`);
 }
+
+/** Counts as English has them. */
+const COUNTS: Readonly<Partial<Record<string, string>>> = { twice: '2 times', thrice: '3 times' };
 
 /** Words that may follow inside a statement, for "did you mean" where the parser already left the statement. */
 const CONTINUATIONS = [

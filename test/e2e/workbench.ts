@@ -102,6 +102,13 @@ export class Workbench {
 
   // ── Files and the editor
 
+  /** Makes room for the text, for pictures: the setting stays for all windows. */
+  async hideMinimap(): Promise<void> {
+    const minimap = this.page.locator(`${editor} .minimap`).first();
+    if (await minimap.isVisible()) await this.runCommand('View: Toggle Minimap');
+    await minimap.waitFor({ state: 'hidden' });
+  }
+
   /** Opens a file by its path in the workspace, and waits until it is the active editor. */
   async openFile(path: string): Promise<void> {
     const name = path.split('/').at(-1)!;

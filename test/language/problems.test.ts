@@ -52,6 +52,20 @@ describe('problems and what can be done about them', () => {
       },
     ],
     [
+      'mprotect_notify vm 0x2000 len 0x1004 PROT_READ -> 0',
+      /not a multiple of 4K/,
+      {
+        "Change to '0x1000'": 'mprotect_notify vm 0x2000 len 0x1000 PROT_READ -> 0',
+        "Change to '0x2000'": 'mprotect_notify vm 0x2000 len 0x2000 PROT_READ -> 0',
+        'Expect -EINVAL': 'mprotect_notify vm 0x2000 len 0x1004 PROT_READ -> -EINVAL',
+      },
+    ],
+    [
+      'translate vm 0x8000_0000 -> 0x10000000',
+      /'vm' maps nothing at 0x80000000 here: gmap_translate answers -EFAULT/,
+      { 'Expect -EFAULT': 'translate vm 0x8000_0000 -> -EFAULT' },
+    ],
+    [
       'unmap vm 0x180000 len 1M',
       /not a multiple of 1M/,
       {

@@ -24,6 +24,7 @@ const MISTAKES: readonly (readonly [text: string, message: string])[] = [
   ['host reclaim -4096', '1:14 a number that is not negative is needed here (it is -0x1000)'],
   ['fault g0 0 wirte', "1:12 expected 'read' or 'write', found 'wirte'; did you mean 'write'?"],
   ['fault g0 0', "1:11 expected 'read' or 'write', found end of line"],
+  ['expect calls(n0) == 1 twice', "1:23 unexpected 'twice'; did you mean '2 times'?"],
   ['fault g0 0 write foo', "1:18 the statement ends before 'foo'"],
   ['fault g0 0 write }', "1:18 '}' without a '{' before it"],
   ['fault g0 0 read fault g0 0 read', '1:17 a statement begins on a line of its own'],
@@ -208,6 +209,7 @@ describe('doubtful statements', () => {
       '2:20 not a multiple of 4K: gmap_mprotect_notify answers -EINVAL',
     ]);
     assert.deepEqual(warnings('gmap g0 limit 4G\nmprotect_notify g0 0x800 len 4K PROT_READ -> -EINVAL\n'), []);
+    assert.equal(warnings('gmap g0 limit 4G\nmprotect_notify g0 0x800 len 4K PROT_READ -> 0\n').length, 1);
   });
 
   it('a gmap that does not exist, or exists already', () => {

@@ -16,7 +16,7 @@ export function unmapped(analysis: Analysis): Problem[] {
   let injected = false;
   for (const { node, memory } of moments(analysis, () => true)) {
     const operation = node.$type === 'GmapOperation' || node.$type === 'GuestOperation' ? node : undefined;
-    if (operation && !operation.expected && memory.certain && !injected) {
+    if (operation && isToSucceed(operation, analysis) && memory.certain && !injected) {
       const found = check(operation, memory, analysis);
       if (found) problems.push(found);
     }
@@ -24,6 +24,11 @@ export function unmapped(analysis: Analysis): Problem[] {
     injected = node.$type === 'InjectOperation';
   }
   return problems;
+}
+
+/** Whether the scenario does not expect an error. */
+function isToSucceed({ expected }: ast.Operation, { values }: Analysis): boolean {
+  return !expected || (expected.value !== undefined && (values.number(expected.value) ?? -1n) >= 0n);
 }
 
 function check(node: ast.GmapOperation | ast.GuestOperation, memory: Memory, analysis: Analysis): Problem | undefined {
@@ -39,11 +44,11 @@ function check(node: ast.GmapOperation | ast.GuestOperation, memory: Memory, ana
     if (start + length <= size) return undefined;
     const end = formatAddress(size - 1n);
     const message = `beyond the ${levelName(level)} table of '${node.g}', which ends at ${end}: gmap_map_segment answers -EINVAL`;
-    return problem(node, 'to', 'limit', message, expectResult(node, '-EINVAL'));
+    return problem(node, 'to', 'limit', message, [expectResult(node, '-EINVAL')]);
   }
   if (node.op === 'mprotect_notify' && !memory.esop && values.number(node.prot) === 1n) {
     const message = 'PROT_READ needs ESOP, which this machine has not: gmap_mprotect_notify answers -EINVAL';
-    return problem(node, 'prot', 'esop', message, expectResult(node, '-EINVAL'));
+    return problem(node, 'prot', 'esop', message, [expectResult(node, '-EINVAL')]);
   }
   const range = accessed(node, analysis);
   // Behind the end of its tables a walk wraps around, and finds what lies there.
@@ -56,7 +61,7 @@ function check(node: ast.GmapOperation | ast.GuestOperation, memory: Memory, ana
     const answer = gap === start ? `${calls} answers -EFAULT` : `${calls} fails`;
     const message = `'${node.g}' maps nothing at ${formatAddress(gap)} here: ${answer}`;
     return problem(node, 'gaddr', 'unmapped', message, [
-      ...expectResult(node, '-EFAULT'),
+      expectResult(node, '-EFAULT'),
       ...mapAbove(node, gap, memory, analysis),
     ]);
   }
@@ -65,7 +70,7 @@ function check(node: ast.GmapOperation | ast.GuestOperation, memory: Memory, ana
   const answer = hostAddress(memory, node.g, start) === vmaddr ? `${calls} answers -EFAULT` : `${calls} fails`;
   const message = `no host memory at ${formatAddress(vmaddr)} behind it: ${answer}`;
   const add = `host mmap ${formatAddress(vmaddr - (vmaddr % SEGMENT))} len 1M rw`;
-  const fixes = [...expectResult(node, '-EFAULT'), { title: `Add '${add}'`, edits: [lineAbove(node, add, analysis)] }];
+  const fixes = [expectResult(node, '-EFAULT'), { title: `Add '${add}'`, edits: [lineAbove(node, add, analysis)] }];
   return problem(node, 'gaddr', 'unmapped', message, fixes);
 }
 

@@ -20,7 +20,7 @@ describe('pictures', () => {
 
   it('starts', async () => {
     await vs.openFile('first-walk.gmap');
-    await vs.runCommand('View: Toggle Minimap');
+    await vs.hideMinimap();
     await vs.setBreakpoint(12);
     await settle();
     await takePart('.part.editor', 'start.png');

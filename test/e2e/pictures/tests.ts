@@ -10,7 +10,7 @@ describe('pictures of Test Explorer', () => {
     await vs.runCommand('Test: Run All Tests with Coverage');
     await (await vs.treeRow('Test Coverage', 'gmap.c')).first().waitFor({ timeout: 60_000 });
     await vs.runCommand('View: Hide Panel');
-    await vs.runCommand('View: Toggle Minimap');
+    await vs.hideMinimap();
     await vs.widenSideBar(420);
     await (await vs.treeRow('Test Coverage', '__gmap_link')).click();
     await vs.tab('__gmap_link').waitFor();

@@ -12,7 +12,7 @@ describe('pictures of the walkthrough', () => {
 
   it('shows the example, a walk, the past, and who wrote an entry', async () => {
     await vs.runCommand('Gmap: Open an Example');
-    await vs.runCommand('View: Toggle Minimap');
+    await vs.hideMinimap();
     await take('example', '.part.editor');
     await vs.runCommand('Gmap: Debug Scenario');
     await vs.statusBarItem(/step \d+ of/).waitFor();
