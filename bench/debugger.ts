@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ProtocolClient } from '@vscode/debugadapter-testsupport/lib/protocolClient.js';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { long, LONG_ROUNDS } from './long.js';
@@ -130,6 +131,7 @@ export async function measureDebugger(): Promise<Row[]> {
         file('text.md', 'a line\n'.repeat(2 * ROUNDS * STEPS)),
       )),
       ...(await measureContinue(file('million.gmap', long(MILLION_ROUNDS)))),
+      ...(await measureInterruption(join(folder, 'long.gmap'))),
       ...(await measureStart((statements) => file(`start-${statements}.gmap`, scenario(statements)))),
     ];
   } finally {
@@ -194,6 +196,32 @@ async function measureContinue(program: string): Promise<Row[]> {
   }
   const name = 'continue over 1 million micro-steps with a condition that never holds';
   return [row(name, 'ms', median(recorded), 150, true), figure(`${name}, recording them`, 'ms', median(recording))];
+}
+
+/** A run that goes on is paused; then the picture and the whole time line of what it recorded are asked for. */
+async function measureInterruption(program: string): Promise<Row[]> {
+  const pauses: number[] = [];
+  const pictures: number[] = [];
+  const adapter = new Adapter(ADAPTER);
+  await adapter.launch({ program });
+  for (let round = 0; round < ROUNDS; round++) {
+    await adapter.ask('continue', { threadId: 1 });
+    await sleep(200);
+    const stopped = once(adapter, 'stopped');
+    const asked = performance.now();
+    await adapter.ask('pause', { threadId: 1 });
+    await stopped;
+    pauses.push(performance.now() - asked);
+    const drawn = performance.now();
+    await adapter.ask('gmap/picture', {});
+    await adapter.ask('gmap/timeline', { columns: 300 });
+    pictures.push(performance.now() - drawn);
+  }
+  await adapter.end();
+  return [
+    row('pause, until the run stands', 'ms', median(pauses), 100, true),
+    figure('picture and whole time line, at a pause in a long run', 'ms', median(pictures)),
+  ];
 }
 
 async function measureStart(file: (statements: number) => string): Promise<Row[]> {

@@ -6,10 +6,9 @@ import type { Spec } from './wanted.js';
 import type { Core } from './core.js';
 import { dataOf, formatDataId } from './data-id.js';
 import { ErrorId, RequestError } from './errors.js';
-import { childNamed, nodeForExpression } from './evaluate.js';
+import { addressOf, childNamed, nodeForExpression } from './evaluate.js';
 import { protocolFilters } from './filters.js';
 import { statementLines } from './locate.js';
-import { parseReference } from './memory.js';
 import type { Motion } from './motion.js';
 import { functionOfReference, sameFile } from './sources.js';
 
@@ -108,7 +107,7 @@ export class BreakpointRequests {
     }); // prettier-ignore
     const target = this.core.loaded('dataBreakpointInfo');
     if (a.asAddress) {
-      const address = parseReference('dataBreakpointInfo', a.name);
+      const address = addressOf(this.core, 'dataBreakpointInfo', a.name);
       const bytes = a.bytes ?? 8;
       if (!Number.isInteger(bytes) || bytes < 1 || bytes > 0x1000_0000) {
         throw new RequestError(ErrorId.Malformed, `dataBreakpointInfo: 'bytes' must be 1 to 268435456, not ${bytes}`);

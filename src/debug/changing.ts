@@ -13,8 +13,8 @@ import type { EditedWord, PlaceInCode } from '../scenario/run.js';
 import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
 import { explain } from './conditions.js';
-import { scopeFor } from './evaluate.js';
-import { decodeBase64, parseReference } from './memory.js';
+import { addressOf, scopeFor } from './evaluate.js';
+import { decodeBase64 } from './memory.js';
 import type { Motion } from './motion.js';
 import { count, hex, lowestBit, plural, type Node } from './nodes/node.js';
 import { discarded, takeOver } from './futures.js';
@@ -64,7 +64,7 @@ export class Changing {
   // --- memory ---
 
   writeMemory(args: DebugProtocol.WriteMemoryArguments): NonNullable<DebugProtocol.WriteMemoryResponse['body']> {
-    const address = parseReference('writeMemory', args.memoryReference) + (args.offset ?? 0);
+    const address = addressOf(this.core, 'writeMemory', args.memoryReference) + (args.offset ?? 0);
     const bytes = decodeBase64('writeMemory', args.data);
     const { machine } = this.core.target!;
     let writable = 0;

@@ -4,7 +4,8 @@ import { checked, hexadecimal, wholeNumber } from './arguments.js';
 import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
 import { historyOf } from './history.js';
-import { parseReference, residents } from './memory.js';
+import { addressOf } from './evaluate.js';
+import { residents } from './memory.js';
 import { momentText, parseMoment } from './moments.js';
 import type { Motion, StepKind } from './motion.js';
 import { notifications } from './notifications.js';
@@ -73,7 +74,7 @@ export function customRequests(core: Core, motion: Motion): Record<string, Handl
       const target = core.stopped(Requests.history);
       hexadecimal(Requests.history, 'mask', a.mask);
       const mask = a.mask === undefined ? undefined : BigInt(a.mask);
-      const address = parseReference(Requests.history, a.memoryReference);
+      const address = addressOf(core, Requests.history, a.memoryReference);
       return { body: { changes: historyOf(target, address, mask) } satisfies HistoryResponse };
     },
     [Requests.picture]: (args) => {
@@ -92,7 +93,9 @@ export function customRequests(core: Core, motion: Motion): Record<string, Handl
     [Requests.residents]: (args) => {
       const shape = { memoryReference: 'string', offset: '?number', count: 'number' } as const;
       const a = checked<ResidentsArguments>(Requests.residents, args, shape);
-      return { body: residents(core.stopped(Requests.residents), a) };
+      const target = core.stopped(Requests.residents);
+      const address = addressOf(core, Requests.residents, a.memoryReference) + (a.offset ?? 0);
+      return { body: residents(target, address, a.count) };
     },
     [Requests.format]: (args) => {
       const { format } = checked<{ format: Format }>(Requests.format, args, { format: 'string' });

@@ -7,6 +7,7 @@ import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
 import { explain } from './conditions.js';
 import { splitFormat } from './formats.js';
+import { parseReference } from './memory.js';
 import { valueNodeOf } from './nodes/roots.js';
 import { frameNumber } from './stack.js';
 import { childrenOf, shownText, toVariable, type Format } from './view.js';
@@ -72,6 +73,22 @@ export function nodeForExpression(core: Core, text: string, frameId?: number): N
   if (node.place || address === undefined) return node;
   const at = Number(asNumber(evaluateText(core, address, frameId).value));
   return { ...node, place: wordPlace(at), evaluateName: bare };
+}
+
+/**
+ * Where something is in storage: what we gave a client as a memory reference, or what a person writes in its place, an
+ * address or something that lies in storage, such as `pte(vm, 0x2000)`.
+ * @throws RequestError
+ */
+export function addressOf(core: Core, command: string, text: string): number {
+  const written = parseReference(text);
+  if (written !== undefined) return written;
+  core.stopped(command);
+  const { place, number } = nodeForExpression(core, text);
+  const address = place?.address ?? Number(number ?? NaN);
+  if (Number.isSafeInteger(address) && address >= 0) return address;
+  const how = 'write 0x and hexadecimal digits, or what lies in storage, such as pte(vm, 0x2000)';
+  throw new RequestError(ErrorId.Unknown, `${command}: '${text}' is no address: ${how}`);
 }
 
 /** A child of a container, by the name that the client shows. */

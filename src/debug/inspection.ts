@@ -1,5 +1,6 @@
 /** Requests that look at the run where it stands: threads, stacks, variables, sources, memory. They change nothing. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { addressOf } from './evaluate.js';
 import { SOURCE, checked } from './arguments.js';
 import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
@@ -75,8 +76,10 @@ export function inspectionRequests(core: Core): Record<string, Handler> {
       const a = checked<DebugProtocol.ReadMemoryArguments>('readMemory', args, {
         memoryReference: 'string', offset: '?number', count: 'number',
       }); // prettier-ignore
-      const body = readMemory(core.stopped('readMemory'), a);
-      core.memoryRead(a.memoryReference, a.offset ?? 0, a.count, Number(body.address));
+      const { memoryReference, offset = 0, count } = a;
+      const target = core.stopped('readMemory');
+      const body = readMemory(target, addressOf(core, 'readMemory', memoryReference) + offset, count);
+      core.memoryRead(memoryReference, offset, count, Number(body.address));
       return { body };
     },
   };

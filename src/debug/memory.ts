@@ -3,7 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { tableAt } from '../engine/inspect.js';
 import { ErrorId, RequestError } from './errors.js';
 import { hex, LEVEL_TABLE } from './nodes/node.js';
-import { Requests, type Resident, type ResidentsArguments, type ResidentsResponse } from './protocol.js';
+import type { Resident, ResidentsResponse } from './protocol.js';
 import type { Target } from './target.js';
 
 /** Most bytes of one answer. */
@@ -11,11 +11,10 @@ const MOST = 1 << 22;
 
 export const formatReference = (address: number): string => `0x${address.toString(16)}`;
 
-/** An address as clients write it. */
-export function parseReference(command: string, text: string): number {
+/** An address as clients write it; undefined: it is something else. */
+export function parseReference(text: string): number | undefined {
   const address = /^\s*(0x[0-9a-f]{1,16}|\d{1,16})\s*$/i.test(text) ? Number(text) : NaN;
-  if (Number.isSafeInteger(address)) return address;
-  throw new RequestError(ErrorId.Unknown, `${command}: '${text}' is no address: write 0x and hexadecimal digits`);
+  return Number.isSafeInteger(address) ? address : undefined;
 }
 
 /** End of the storage that is in use at the cursor. */
@@ -25,11 +24,9 @@ export function storageEnd(target: Target): number {
 
 export function readMemory(
   target: Target,
-  args: DebugProtocol.ReadMemoryArguments,
+  address: number,
+  count: number,
 ): NonNullable<DebugProtocol.ReadMemoryResponse['body']> {
-  // prettier-ignore
-  const address = parseReference('readMemory', args.memoryReference) + (args.offset ?? 0);
-  const { count } = args;
   if (!Number.isInteger(count) || count < 0) {
     throw new RequestError(ErrorId.Malformed, `readMemory: 'count' must be a whole number, 0 or more, not ${count}`);
   }
@@ -47,9 +44,8 @@ export function readMemory(
 const SMALLEST_TABLE = 4096;
 
 /** The tables that lie in a range of storage, or reach into it. */
-export function residents(target: Target, args: ResidentsArguments): ResidentsResponse {
-  const { offset = 0, count, memoryReference } = args;
-  const from = Math.max(0, parseReference(Requests.residents, memoryReference) + offset);
+export function residents(target: Target, address: number, count: number): ResidentsResponse {
+  const from = Math.max(0, address);
   const to = Math.min(storageEnd(target), from + Math.min(count, MOST));
   const found: Resident[] = [];
   let behind = 0;

@@ -335,7 +335,7 @@ describe('looking', () => {
     }
   });
 
-  it('reads memory: big-endian, sparse, and large pieces fast', async () => {
+  it('reads memory: big-endian, sparse, at an address or where something lies', async () => {
     const client = await at('reclaim');
     const read = (memoryReference: string, count: number, offset = 0) =>
       client.request<{ address: string; data?: string; unreadableBytes?: number }>('readMemory', {
@@ -345,16 +345,23 @@ describe('looking', () => {
     const { data } = await read(memoryReference!, 8);
     assert.equal(`0x${Buffer.from(data!, 'base64').toString('hex')}`, value);
     assert.equal(Buffer.from((await read(memoryReference!, 3, 5)).data!, 'base64').toString('hex'), value.slice(-6));
+    const { memoryReference: entry } = await client.request<{ memoryReference: string }>('evaluate', {
+      expression: 'pte(vm, 0x2000)',
+    });
+    assert.deepEqual(await read('pte(vm, 0x2000)', 8), await read(entry, 8));
+    assert.deepEqual(await read('0x1_8000', 8), await read('0x18000', 8));
     const large = await read('0x0', 1 << 18);
     const bytes = Buffer.from(large.data!, 'base64').length;
     assert.equal(bytes + large.unreadableBytes!, 1 << 18);
     assert.deepEqual(await read('0x7000000000', 1 << 18), { address: '0x7000000000', unreadableBytes: 1 << 18 });
     assert.deepEqual(await read('0x0', 16, -8), { address: '0x0', unreadableBytes: 16 });
     assert.deepEqual(await read('0x0', 0), { address: '0x0' });
-    const start = performance.now();
-    for (let i = 0; i < 20; i++) await read('0x7000000000', 1 << 18);
-    assert.ok(performance.now() - start < 1000);
-    for (const args of [{ memoryReference: 'here', count: 8 }, { memoryReference: '0x0', count: -1 }, { count: 8 }]) {
+    for (const args of [
+      { memoryReference: 'kvm', count: 8 },
+      { memoryReference: 'here', count: 8 },
+      { memoryReference: '0x0', count: -1 },
+      { count: 8 },
+    ]) {
       assert.notEqual(await client.fails('readMemory', args), '');
     }
   });

