@@ -311,8 +311,11 @@ export class Workbench {
     const frame = this.page.locator('.debug-call-stack .monaco-list-row .stack-frame').first();
     await this.until(async () => {
       if (await refused.isVisible()) {
-        await this.page.locator(`.editor-group-container.active .tab.active .codicon-close`).first().click();
-        await frame.click();
+        const again = refused.getByRole('button', { name: 'Try Again' });
+        await again.click({ timeout: 2000 }).then(
+          () => frame.click(),
+          () => undefined,
+        );
       }
       if (!(await line.isVisible())) return false;
       const [wanted, seen] = [await line.boundingBox(), await mark.boundingBox()];
