@@ -78,7 +78,7 @@ function functionText(fn) {
   const title = fn.operation ? fn.name.replace(/^op:/, '') : fn.name;
   const generation = { after: 'Only in generation after.', before: 'Only in generation before.' }[fn.generation];
   const before = fn.nameBefore && `In generation before it is named \`${fn.nameBefore}\`.`;
-  const lines = listing(fn, fn.generation ?? 'after').map((line) => line.replace(/^op:/, '').trimEnd());
+  const lines = listing(fn, fn.generation ?? 'after').map((line) => line.trimEnd());
   const about = [prose(fn.doc), generation, before].filter(Boolean).join(' ');
   return `### ${code(title)}\n\n${about}\n\n\`\`\`text\n${lines.join('\n')}\n\`\`\``;
 }

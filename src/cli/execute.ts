@@ -6,7 +6,7 @@ import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import { ScenarioRun, type RunFailure, type RunOutcome } from '../scenario/run.js';
 import type { Position } from '../scenario/source.js';
 import { UserError } from './exit.js';
-import { choicesFor, scheduleReader } from './schedules.js';
+import { readChoices, scheduleReader } from './schedules.js';
 import type { Progress } from './terminal.js';
 
 export interface ExecuteOptions {
@@ -91,7 +91,7 @@ export function startRun(
     ...(generation && { generation }),
     ...(maxSteps !== undefined && { maxSteps: Math.max(maxSteps, DEFAULT_STEPS) }),
     checkInvariants,
-    ...(schedule !== undefined && { choices: choicesFor(schedule, file, scenario) }),
+    ...(schedule !== undefined && { choices: readChoices(schedule, file, scenario) }),
     schedules: scheduleReader(path, file, scenario),
   });
 }

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import type { Choice } from '../scenario/schedule.js';
-import { misfit, parseSchedule, ScheduleFileError, type ScheduleFile } from '../scenario/schedule-file.js';
+import { choicesFor, scheduleIn, type ScheduleFile } from '../scenario/schedule-file.js';
 import { fileProblem, UserError } from './exit.js';
+
+const refuse = (message: string): UserError => new UserError(message);
 
 export function readSchedule(path: string): ScheduleFile {
   let text: string;
@@ -13,20 +15,12 @@ export function readSchedule(path: string): ScheduleFile {
   } catch (error) {
     throw new UserError(`the schedule ${path} cannot be read: ${fileProblem(error)}`);
   }
-  try {
-    return parseSchedule(text);
-  } catch (error) {
-    if (!(error instanceof ScheduleFileError)) throw error;
-    throw new UserError(`${path}${error.line ? `:${error.line}` : ''}: ${error.message}`);
-  }
+  return scheduleIn(text, path, refuse);
 }
 
 /** The choices of a schedule file, if it fits the scenario. */
-export function choicesFor(path: string, file: CompiledFile, scenario: CompiledScenario): readonly Choice[] {
-  const schedule = readSchedule(path);
-  const wrong = misfit(schedule, file, scenario);
-  if (wrong !== undefined) throw new UserError(`the schedule ${path} cannot be followed: ${wrong}`);
-  return schedule.choices;
+export function readChoices(path: string, file: CompiledFile, scenario: CompiledScenario): readonly Choice[] {
+  return choicesFor(readSchedule(path), path, file, scenario, refuse);
 }
 
 /** Reads the schedule files that a scenario names, relative to the folder of its file. */
@@ -35,7 +29,7 @@ export function scheduleReader(
   file: CompiledFile,
   scenario: CompiledScenario,
 ): (name: string) => readonly Choice[] {
-  return (name) => choicesFor(resolve(dirname(path), name), file, scenario);
+  return (name) => readChoices(resolve(dirname(path), name), file, scenario);
 }
 
 /** Without a choice of scenarios: the one that the schedule was saved for. */

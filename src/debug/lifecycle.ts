@@ -10,7 +10,7 @@ import { ErrorId, RequestError } from './errors.js';
 import { readKernelTree, type KernelTree } from './kernel-tree.js';
 import { launchAttributes, unknownAttributes, type LaunchAttributes } from './launch.js';
 import type { Motion } from './motion.js';
-import { choicesFor, readSchedule, readSchedules } from './schedules.js';
+import { choicesOf, readSchedule, readSchedules } from './schedules.js';
 import { baseName, scenarioSource } from './sources.js';
 import { Target } from './target.js';
 
@@ -103,7 +103,7 @@ export class Lifecycle {
       scenario,
       schedules,
       kernel,
-      ...(followed && { choices: choicesFor(followed, schedule!, file, scenario) }),
+      ...(followed && { choices: choicesOf(followed, schedule!, file, scenario) }),
       checkInvariants: attributes.checkInvariants,
       ...(attributes.generation && { generation: attributes.generation }),
       ...(attributes.maxSteps !== undefined && { maxSteps: attributes.maxSteps }),

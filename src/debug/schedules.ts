@@ -1,15 +1,11 @@
 /** Schedule files that a scenario or a launch names: read before the run, which waits for nothing. */
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import type { Choice } from '../scenario/schedule.js';
-import {
-  misfit,
-  parseSchedule,
-  ScheduleFileError,
-  threadBlocks,
-  type ScheduleFile,
-} from '../scenario/schedule-file.js';
+import { choicesFor, scheduleIn, threadBlocks, type ScheduleFile } from '../scenario/schedule-file.js';
 import { ErrorId, RequestError } from './errors.js';
 import type { Host } from './host.js';
+
+const refuse = (message: string): RequestError => new RequestError(ErrorId.File, message, true);
 
 /**
  * Reads every schedule file of a scenario, relative to the scenario's file.
@@ -25,7 +21,7 @@ export async function readSchedules(
   const names = blocks.flatMap(({ schedule }) => (schedule?.kind === 'file' ? [schedule.file] : []));
   const read = new Map<string, readonly Choice[]>();
   for (const name of new Set(names)) {
-    read.set(name, choicesFor(await readSchedule(host, program, name), name, file, scenario));
+    read.set(name, choicesOf(await readSchedule(host, program, name), name, file, scenario));
   }
   return (name) => read.get(name)!;
 }
@@ -41,26 +37,19 @@ export async function readSchedule(host: Host, program: string, name: string): P
     text = await host.readFile(path);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new RequestError(ErrorId.File, `the schedule ${path} cannot be read: ${why}`, true);
+    throw refuse(`the schedule ${path} cannot be read: ${why}`);
   }
-  try {
-    return parseSchedule(text);
-  } catch (error) {
-    if (!(error instanceof ScheduleFileError)) throw error;
-    throw new RequestError(ErrorId.File, `${path}${error.line ? `:${error.line}` : ''}: ${error.message}`, true);
-  }
+  return scheduleIn(text, path, refuse);
 }
 
 /** @throws RequestError if the schedule does not fit the scenario */
-export function choicesFor(
+export function choicesOf(
   schedule: ScheduleFile,
   name: string,
   file: CompiledFile,
   scenario: CompiledScenario,
 ): readonly Choice[] {
-  const wrong = misfit(schedule, file, scenario);
-  if (wrong === undefined) return schedule.choices;
-  throw new RequestError(ErrorId.File, `the schedule ${name} cannot be followed: ${wrong}`, true);
+  return choicesFor(schedule, name, file, scenario, refuse);
 }
 
 /** The path or URI of a file that another one names. */

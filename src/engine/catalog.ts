@@ -175,5 +175,5 @@ export function nameIn(fn: FunctionInfo, generation: Generation): string {
 /** The listing of a function: a signature line, then one line for each step. */
 export function listing(fn: FunctionInfo, generation: Generation): string[] {
   const args = fn.args.map((a) => a.name).join(', ');
-  return [`${nameIn(fn, generation)}(${args})`, ...fn.steps.map((s) => `    ${s.text}`)];
+  return [`${nameIn(fn, generation).replace(/^op:/, '')}(${args})`, ...fn.steps.map((s) => `    ${s.text}`)];
 }

@@ -1,7 +1,6 @@
 /** "Compare Both Generations": what the commit changes for a scenario, as a text beside it. */
 import * as vscode from 'vscode';
-import { activeScenario, baseName } from './launch.js';
-import { scenarioAt, scenarioBlocks } from './scenarios.js';
+import { baseName, scenarioAtCursor } from './launch.js';
 import { pathOf, readText } from './uris.js';
 
 const { l10n } = vscode;
@@ -12,10 +11,9 @@ export function registerComparison(): vscode.Disposable {
   const texts = new Map<string, string>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const show = async (): Promise<void> => {
-    const document = activeScenario();
-    if (!document) return;
-    const { line } = vscode.window.activeTextEditor!.selection.active;
-    const name = scenarioAt(scenarioBlocks(document.getText()), line)?.name;
+    const meant = scenarioAtCursor();
+    if (!meant) return;
+    const { document, name } = meant;
     const lines = await compare(document, name);
     if (!lines) return;
     const title = `${name ?? baseName(document.uri)} ${l10n.t('(both generations)')}`;

@@ -157,9 +157,17 @@ function configurationFor(uri: vscode.Uri): vscode.DebugConfiguration {
   return { type: 'gmap', request: 'launch', name: baseName(uri), program: pathOf(uri) };
 }
 
-export function activeScenario(): vscode.TextDocument | undefined {
+function activeScenario(): vscode.TextDocument | undefined {
   const document = vscode.window.activeTextEditor?.document;
   return document?.languageId === 'gmap' ? document : undefined;
+}
+
+/** The scenario file in the active editor, and the scenario in it that the cursor is in; no name: outside of all. */
+export function scenarioAtCursor(): { document: vscode.TextDocument; name: string | undefined } | undefined {
+  const document = activeScenario();
+  if (!document) return undefined;
+  const { line } = vscode.window.activeTextEditor!.selection.active;
+  return { document, name: scenarioAt(scenarioBlocks(document.getText()), line)?.name };
 }
 
 function editorOf(document: vscode.TextDocument): vscode.TextEditor | undefined {

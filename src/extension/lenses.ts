@@ -29,8 +29,5 @@ function provideCodeLenses(document: vscode.TextDocument, tests: Tests): vscode.
   };
   const blocks = scenarioBlocks(text);
   if (blocks.length === 0) return lenses(0, undefined, hasThreads(text));
-  const lines = text.split(/\r\n?|\n/);
-  return blocks.flatMap(({ name, start, end }) =>
-    lenses(start, name, hasThreads(lines.slice(start, end + 1).join('\n'))),
-  );
+  return blocks.flatMap(({ name, start, threads }) => lenses(start, name, threads));
 }

@@ -25,9 +25,7 @@ const pattern = (source: string, expression: string): Pattern => ({ find: new Re
 
 const expect = String.raw`\bexpect\s+(?:(?:always|eventually)\s+)?`;
 const guestOperations = String.raw`(?:mprotect_notify|ipte_notify|translate|zap|fault|guest\s+(?:read|write))`;
-const hostOperations =
-  String.raw`(?:mmap|mprotect|munmap|madvise\s+\w+|read|write|reclaim|migrate(?:_start|_end)?|mkclean|age` +
-  String.raw`|wrprotect|essa|get_key|set_key|cond_set_key|rrbe|test_and_clear_dirty)`;
+const hostOperations = String.raw`(?:madvise\s+\w+|\w+)`;
 
 const patterns: readonly Pattern[] = [
   // An expression of the language itself.

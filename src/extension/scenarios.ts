@@ -5,6 +5,7 @@ export interface ScenarioBlock {
   /** First and last line, from 0. */
   readonly start: number;
   readonly end: number;
+  readonly threads: boolean;
 }
 
 const head = /^\s*scenario\s+("(?:\\.|[^"\\])*")/;
@@ -15,7 +16,7 @@ export function scenarioBlocks(text: string): ScenarioBlock[] {
   let depth = 0;
   const lines = text.split(/\r\n?|\n/);
   const close = (end: number): void => {
-    if (open) blocks.push({ ...open, end });
+    if (open) blocks.push({ ...open, end, threads: hasThreads(lines.slice(open.start, end + 1).join('\n')) });
     open = undefined;
   };
   lines.forEach((line, number) => {

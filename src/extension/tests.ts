@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import type { CoverageCollector } from '../recording/coverage.js';
 import { addCoverage, detailsOf } from './coverage.js';
 import { isServed } from './language.js';
-import { activeScenario, baseName, startScenario } from './launch.js';
-import { hasThreads, scenarioAt, scenarioBlocks } from './scenarios.js';
+import { baseName, scenarioAtCursor, startScenario } from './launch.js';
+import { hasThreads, scenarioBlocks } from './scenarios.js';
 import type { ExploredScenario, FailingOutcome, TestedScenario, TestFailure } from './test-work.js';
 import { pathOf, readText, uriOf } from './uris.js';
 
@@ -112,17 +112,16 @@ export class Tests implements vscode.Disposable {
       file.description = folderOf(uri);
       controller.items.add(file);
     }
-    const lines = text.split(/\r\n?|\n/);
     const blocks = scenarioBlocks(text);
     file.tags = hasThreads(text) ? [this.threads] : [];
     file.range = new vscode.Range(0, 0, 0, 0);
     if (blocks.length === 0) this.tests.set(file, { uri, name: undefined });
     else this.tests.delete(file);
     file.children.replace(
-      blocks.map(({ name, start, end }) => {
+      blocks.map(({ name, start, threads }) => {
         const item = controller.createTestItem(testId(uri, name), name, uri);
         item.range = new vscode.Range(start, 0, start, 0);
-        item.tags = hasThreads(lines.slice(start, end + 1).join('\n')) ? [this.threads] : [];
+        item.tags = threads ? [this.threads] : [];
         this.tests.set(item, { uri, name });
         return item;
       }),
@@ -266,11 +265,8 @@ export class Tests implements vscode.Disposable {
   // ── Commands
 
   private async exploreOne(uri: vscode.Uri | undefined, name: string | undefined): Promise<void> {
-    const document = uri ? await vscode.workspace.openTextDocument(uri) : activeScenario();
-    if (!document) return;
-    const line = vscode.window.activeTextEditor?.selection.active.line ?? 0;
-    const here = name ?? (uri ? undefined : scenarioAt(scenarioBlocks(document.getText()), line)?.name);
-    const item = this.find(document.uri, here);
+    const meant = uri ? { document: await vscode.workspace.openTextDocument(uri), name } : scenarioAtCursor();
+    const item = meant && this.find(meant.document.uri, meant.name);
     if (item) await this.explore(new vscode.TestRunRequest([item], undefined, this.exploring));
   }
 

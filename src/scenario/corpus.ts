@@ -80,9 +80,6 @@ export function operationToStatement({ name, args, then }: Operation): string {
       return join('map', gmap(), address('to'), len(), 'to', address('from'));
     case 'unmap_segment':
       return join('unmap', gmap(), address('to'), len());
-    case 'translate':
-    case 'zap':
-      return join(name, gmap(), address('gaddr'));
     case 'fault':
       return join('fault', gmap(), address('gaddr'), access());
     case 'gtouch':
@@ -101,7 +98,8 @@ export function operationToStatement({ name, args, then }: Operation): string {
       return join('inject', ...faults, then && `then { ${operationToStatement(then)} }`);
     }
     default:
-      // Everything else the host does to one address, or to the whole process.
+      // Everything else is done to one guest address, by the host to one of its addresses, or to the whole process.
+      if ('gaddr' in args) return join(name, gmap(), address('gaddr'));
       return join('host', name, 'vmaddr' in args && address('vmaddr'));
   }
 }

@@ -158,3 +158,29 @@ export function misfit(schedule: ScheduleFile, file: CompiledFile, scenario: Com
   if (threads.size === 0) return `scenario "${scenario.name}" has no threads`;
   return `no thread of scenario "${scenario.name}" is named '${stranger}'${didYouMean(stranger, [...threads])}`;
 }
+
+/** Makes the error that a caller throws, of what a person is told. */
+type Refuse = (message: string) => Error;
+
+/** The schedule in the text of a file. */
+export function scheduleIn(text: string, path: string, refuse: Refuse): ScheduleFile {
+  try {
+    return parseSchedule(text);
+  } catch (error) {
+    if (!(error instanceof ScheduleFileError)) throw error;
+    throw refuse(`${path}${error.line ? `:${error.line}` : ''}: ${error.message}`);
+  }
+}
+
+/** The choices of a schedule file, if it fits the scenario. */
+export function choicesFor(
+  schedule: ScheduleFile,
+  path: string,
+  file: CompiledFile,
+  scenario: CompiledScenario,
+  refuse: Refuse,
+): readonly Choice[] {
+  const wrong = misfit(schedule, file, scenario);
+  if (wrong !== undefined) throw refuse(`the schedule ${path} cannot be followed: ${wrong}`);
+  return schedule.choices;
+}

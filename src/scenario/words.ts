@@ -228,7 +228,7 @@ export const STATEMENTS: Words = {
   generation: 'generation after|before: which kernel is modelled.',
   machine: 'machine { esop on  idte on … }: facilities and counters.',
   host: 'host mmap|read|reclaim|…: something the host process, or its memory management, does.',
-  guest: 'guest read|write GMAP ADDRESS: an access by the guest: the hardware walk, and gmap_fault on a miss.',
+  guest: 'guest read|write GMAP GADDR: an access by the guest: the hardware walk, and gmap_fault on a miss.',
   gmap: 'gmap NAME limit SIZE: gmap_alloc; the limit picks the top table level.',
   free: 'free GMAP: gmap_free.',
   enable: 'enable GMAP: gmap_enable.',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { Requests } from '../../src/debug/protocol.js';
 import { Client, fixture, marker } from './client.js';
 
 const reclaim = fixture('reclaim.gmap');
@@ -11,8 +12,7 @@ const COMMANDS = [
   'breakpointLocations', 'continue', 'reverseContinue', 'next', 'stepIn', 'stepOut', 'stepBack', 'pause', 'goto',
   'gotoTargets', 'stepInTargets', 'restartFrame', 'threads', 'stackTrace', 'scopes', 'variables', 'source',
   'loadedSources', 'exceptionInfo', 'readMemory', 'writeMemory', 'evaluate', 'completions', 'setVariable',
-  'setExpression', 'gmap/tree', 'gmap/notifications', 'gmap/position', 'gmap/goTo', 'gmap/stepBackOver',
-  'gmap/stepBackOut', 'gmap/history', 'gmap/format',
+  'setExpression', ...Object.values(Requests),
 ]; // prettier-ignore
 
 async function at(name: string): Promise<Client> {

@@ -114,7 +114,7 @@ describe("a person's own kernel tree", () => {
     assert.match(set[0]!.message!, /^gmap_pte_op_walk is not the modelled code: no 'gmap_table_walk\(' from line \d+ /);
     assert.match(
       client.output,
-      /^kernel source \/src\/linux: 49 of 50 modelled functions match; the others are shown as listings\n/,
+      /^kernel source \/src\/linux: \d+ of \d+ modelled functions match; the others are shown as listings\n/,
     );
     assert.match(client.output, /gmap_pte_op_walk \(arch\/s390\/mm\/gmap\.c:\d+\) does not match: no 'gmap_table_walk/);
   });
@@ -190,7 +190,7 @@ describe("a person's own kernel tree", () => {
     );
     const [frame] = await client.stack();
     assert.equal(frame!.source!.path, GMAP);
-    assert.match(client.output, /46 of 46 modelled functions match\n/);
+    assert.match(client.output, /(\d+) of \1 modelled functions match\n/);
   });
 
   it('a restart reads it anew, and repeats nothing', async () => {

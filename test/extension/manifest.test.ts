@@ -48,6 +48,10 @@ describe('what package.json contributes', () => {
     }
   });
 
+  it('has code behind each view', () => {
+    for (const { id } of views.debug) assert.ok(sources.includes(`'${id}'`), id);
+  });
+
   it('names only commands that there are, in menus and for keys', () => {
     const known = new Set(commands.map(({ command }) => command));
     const named = [...Object.values(menus).flat(), ...keybindings].map(({ command }) => command);

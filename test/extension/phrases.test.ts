@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { HOST_ACTIONS, STATEMENTS } from '../../src/scenario/words.js';
 import { nameOf, phraseAt, phrasesIn, shortValue } from '../../src/extension/phrases.js';
 
 /** The phrases of a line as `TEXT = EXPRESSION`. */
@@ -37,6 +38,20 @@ describe('what in a line has a value', () => {
     ['gmap vm limit 4G'],
   ];
   for (const [line, ...phrases] of cases) it(line.trim(), () => assert.deepEqual(found(line), phrases));
+
+  it('an address right behind `host WORD` or a gmap has one, but for statements about segments', () => {
+    const lines = [...Object.values(HOST_ACTIONS), ...Object.values(STATEMENTS)]
+      .flatMap((form) => /^(host .*|(guest )?\S+ GMAP) G?ADDR/.exec(form)?.[0] ?? [])
+      .map((form) =>
+        form
+          .replace('read|write', 'read')
+          .replace('GMAP', 'vm')
+          .replace(/G?ADDR$/, '0x3000'),
+      );
+    assert.ok(lines.includes('host reclaim 0x3000') && lines.includes('fault vm 0x3000'));
+    const missing = lines.filter((line) => !found(line).some((phrase) => phrase.startsWith('0x3000 = pte(')));
+    assert.deepEqual(missing, ['map vm 0x3000', 'unmap vm 0x3000']);
+  });
 
   it('a name in a phrase means itself, its address means the entry', () => {
     const line = '  expect pte vm 0x2000 valid';

@@ -19,17 +19,25 @@ describe('the scenarios of a text', () => {
 
   it('are found with the lines they take', () => {
     assert.deepEqual(scenarioBlocks(text), [
-      { name: 'one', start: 1, end: 6 },
-      { name: 'two "2"', start: 8, end: 8 },
-      { name: 'open', start: 10, end: 11 },
+      { name: 'one', start: 1, end: 6, threads: false },
+      { name: 'two "2"', start: 8, end: 8, threads: false },
+      { name: 'open', start: 10, end: 11, threads: false },
     ]);
   });
 
   it('end where the next begins if a brace is missing', () => {
     assert.deepEqual(scenarioBlocks('scenario "a" {\n zap vm 0\nscenario "b" {\n}'), [
-      { name: 'a', start: 0, end: 1 },
-      { name: 'b', start: 2, end: 3 },
+      { name: 'a', start: 0, end: 1, threads: false },
+      { name: 'b', start: 2, end: 3, threads: false },
     ]);
+  });
+
+  it('say whether they have threads', () => {
+    const two = 'scenario "a" {\n  thread t {\n  }\n}\nscenario "b" {\n  # thread t {\n}\n';
+    assert.deepEqual(
+      scenarioBlocks(two).map(({ threads }) => threads),
+      [true, false],
+    );
   });
 
   it('are found at a line', () => {

@@ -37,7 +37,7 @@ describe('tables of words', () => {
     const all = [words.STATEMENTS, words.FACILITIES, words.PROTECTIONS, words.SHARES, words.ENTRY_LEVELS];
     for (const word of all.flatMap((table) => Object.keys(table))) {
       // Of several words with a common beginning, the pattern may say `region[123]`.
-      assert.match(grammar, new RegExp(`\\b${word.replace(/\d$/, '')}`), word);
+      assert.match(grammar, new RegExp(`\\b${word.replace(/\d$/, '')}`), `${word}: in gmap.tmLanguage.json`);
     }
   });
 
