@@ -31,7 +31,7 @@ export interface Command {
   readonly doc: string;
   /** What the operands can be, for completion. */
   readonly completes?: 'places' | 'filters' | 'expression' | 'breakpoints' | 'commands' | readonly string[];
-  /** Undefined: this is no use of the command; then the line is an expression or a statement. */
+  /** Undefined: this is no use of the command; then the line is an expression or a statement, or the answer is the command's usage. */
   readonly run: (context: ConsoleContext, operands: string) => Answer | undefined | Promise<Answer>;
 }
 

@@ -83,7 +83,7 @@ export const INFO: Command = {
   run: (context, operands) => {
     const [, name = '', rest = ''] = /^(\w*)\s*(.*)$/s.exec(operands)!;
     const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined;
-    if (!topic) throw new RequestError(ErrorId.Expression, `write info ${NAMES.join(', ')}`);
+    if (!topic) return undefined;
     context.core.stopped('evaluate');
     return say(topic(context, rest));
   },

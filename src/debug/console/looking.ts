@@ -75,7 +75,7 @@ export const LOOKING: readonly Command[] = [
     completes: FORMATS,
     run: ({ core }, operands) => {
       const format = FORMATS.find((f) => f === operands);
-      if (!format) throw new RequestError(ErrorId.Expression, `write format ${FORMATS.join(', ')}`);
+      if (!format) return undefined;
       core.format = format;
       return { text: `numbers are shown ${format}`, after: () => core.send('invalidated', { areas: ['variables'] }) };
     },
