@@ -102,7 +102,7 @@ export class Recording {
    * in which the word did not change are skipped.
    */
   *changes(address: number, from = 0, to = this.length): Generator<number> {
-    const high = address >>> 2;
+    const high = (address >>> 3) * 2;
     const { newest } = this.checkpoints;
     const spans: (readonly [number, number])[] = [[newest, this.length]];
     for (const index of [high, high + 1]) {
@@ -112,14 +112,7 @@ export class Recording {
     }
     spans.sort((a, b) => b[0] - a[0]);
     for (const [start, end] of spans) {
-      for (let n = Math.min(end, to) - 1; n >= Math.max(start, from); n--) {
-        for (let i = this.trace.changeCount(n) - 1; i >= 0; i--) {
-          if (this.trace.changeIndex(n, i) >>> 1 === high >>> 1) {
-            yield n;
-            break;
-          }
-        }
-      }
+      yield* this.trace.changing(high, Math.max(start, from), Math.min(end, to));
     }
   }
 

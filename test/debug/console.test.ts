@@ -244,6 +244,21 @@ describe('the debug console', () => {
     assert.match(await repl(client, 'list'), /^> 15 {2}}$/m);
   });
 
+  it('looks for visits a little ahead, where none is recorded', async () => {
+    const client = new Client();
+    await client.launch({ program: fixture('long.gmap'), stopOnEntry: true });
+    for (const before of [0, 20_000]) {
+      await go(client, `goto ${before}`);
+      const visits = (await repl(client, 'info visits gmap_fault')).match(/(?<=step )[\d,]+/g)!;
+      const steps = visits.map((text) => Number(text.replace(/,/g, '')));
+      assert.deepEqual(
+        steps,
+        [...new Set(steps)].sort((a, b) => a - b),
+      );
+      assert.ok(steps.at(-1)! > before);
+    }
+  });
+
   it('pauses a long run', async () => {
     const long = fixture('long.gmap');
     const client = new Client();
