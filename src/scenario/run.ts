@@ -117,7 +117,8 @@ export class ScenarioRun {
   protected readonly task: Task;
   private readonly body: Co;
   protected readonly threadNames: string[] = [];
-  protected readonly vcpus: string[] = [];
+  /** Names of the vCPUs so far, by their number. */
+  readonly vcpus: string[] = [];
   protected readonly callbacks = new Map<number, NotifierCallback>();
   private readonly chosen: ((threads: readonly string[]) => Chooser) | undefined;
   private readonly checks: StepChecks | undefined;
