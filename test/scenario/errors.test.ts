@@ -239,6 +239,36 @@ describe('doubtful statements', () => {
     ]);
   });
 
+  it('faults that no operation meets', () => {
+    const idle = (text: string) => {
+      const found = warnings(`gmap vm limit 4G\n${text}`);
+      for (const warning of found)
+        assert.match(warning, / no operation meets these faults: 'inject' arms the next one only$/);
+      return found.map((warning) => warning.split(' ')[0]);
+    };
+    const inject = 'inject alloc 1\n';
+    const use = 'fault vm 0 read\n';
+    assert.deepEqual(idle(inject), ['2:1']);
+    assert.deepEqual(idle(`${inject}expect no notification\nprint rc\nmark m\nexpect no notification since m\n`), [
+      '2:1',
+    ]);
+    assert.deepEqual(idle(`${inject}expect no notification\n${use}`), []);
+    assert.deepEqual(idle(`${inject}${inject}${use}`), ['2:1']);
+    assert.deepEqual(idle(`vcpu v of vm prefix 0\n${inject}enter v\n${inject}`), ['5:1']);
+    // The set-up is followed by a scenario, a round by the next one.
+    assert.deepEqual(idle(`${inject}scenario "a" {\n}\nscenario "b" {\n${use}}\n`), []);
+    assert.deepEqual(idle(`${inject}scenario "a" {\n${inject}}\n`), ['2:1', '4:1']);
+    assert.deepEqual(idle(`repeat 2 {\n${use}${inject}}\n`), []);
+    assert.deepEqual(idle(`repeat 2 {\n${inject}repeat 2 {\n${use}}\n${inject}}\n`), ['7:1']);
+    assert.deepEqual(idle(`repeat 2 {\n${inject}}\n${use}`), []);
+    assert.deepEqual(idle(`repeat 2 {\n${inject}}\n`), ['3:1']);
+    // Each thread has its own.
+    assert.deepEqual(idle(`${inject}thread a {\n${inject}}\nthread b {\n${use}}\n`), ['2:1', '4:1']);
+    assert.deepEqual(idle(`${inject}thread a {\n${use}}\n${use}`), []);
+    // Behind a mistake nobody knows.
+    assert.deepEqual(idle(`${inject}falt vm 0 read\n`), []);
+  });
+
   it('constants that nobody uses, set-up after scenarios, a range that ends on a boundary', () => {
     assert.deepEqual(warnings('let a = 1\nlet b = 2\nhost age b\n'), ["1:5 'a' is never used"]);
     assert.deepEqual(warnings('scenario "a" {\n}\nhost exit\n'), [
