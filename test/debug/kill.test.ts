@@ -98,14 +98,24 @@ describe('a client that goes', function () {
 
   it('that announces a message without end is not waited for', async () => {
     const said: string[] = [];
-    const { server, port } = await serveTcp({ port: 0, log: (text) => said.push(text) });
-    for (const text of [`Content-Length: ${2 ** 40}\r\n\r\n{`, 'x'.repeat(20_000)]) {
+    const { server, port } = await serveTcp({ port: 0, maxMessageMb: 1, log: (text) => said.push(text) });
+    for (const text of [`Content-Length: ${2 ** 20 + 1}\r\n\r\n{`, 'x'.repeat(20_000)]) {
       const socket = connect(port, '127.0.0.1', () => socket.write(text));
       socket.resume();
       await once(socket, 'close');
     }
-    assert.equal(said.filter((text) => /longer than 67108864 bytes/.test(text)).length, 2);
+    assert.equal(said.filter((text) => /longer than 1 MB \(--max-message raises/.test(text)).length, 2);
     server.close();
+  });
+
+  it('may send messages up to the limit that was chosen', async () => {
+    const child = await start(['dap', '--max-message', '1']);
+    const ended = once(child, 'exit');
+    child.stdin!.write(frame({ seq: 1, command: 'initialize', arguments: { adapterID: 'x'.repeat(2 ** 20 - 200) } }));
+    await said(child.stdout!, '"command":"initialize"');
+    child.stdin!.write(`Content-Length: ${2 ** 20 + 1}\r\n\r\n`);
+    await said(child.stderr!, 'longer than 1 MB');
+    await ended;
   });
 
   it('in the midst of a message, or with half a header, is no error', async () => {
