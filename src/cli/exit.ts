@@ -25,6 +25,7 @@ const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   EPERM: 'that is not permitted; check its rights',
   EISDIR: 'it is a folder, not a file',
   ENOTDIR: 'a part of its path is not a folder',
+  ELOOP: 'symbolic links lead back to themselves',
   EMFILE: 'too many files are open',
   ENOSPC: 'the disk is full',
   EROFS: 'it is on a read-only file system',

@@ -22,6 +22,8 @@ function reason(error: NodeJS.ErrnoException): string {
       return 'there is no such file';
     case 'EISDIR':
       return 'it is a folder';
+    case 'ELOOP':
+      return 'symbolic links lead back to themselves';
     case 'EACCES':
       return 'reading it is not allowed';
     default:

@@ -205,7 +205,8 @@ export class Recording {
   local(frame: Frame, name: string, end: number): Decoded | undefined {
     if (!isAssigned(frame.fn, name)) return undefined;
     for (const n of this.assignments(frame, end)) {
-      if (assignedNames(this.trace, n).includes(name)) return assignedValues(this.trace, n).find((d) => d.name === name);
+      if (assignedNames(this.trace, n).includes(name))
+        return assignedValues(this.trace, n).find((d) => d.name === name);
     }
     return undefined;
   }
