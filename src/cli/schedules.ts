@@ -4,7 +4,8 @@ import { dirname, resolve } from 'node:path';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import type { Choice } from '../scenario/schedule.js';
 import { misfit, parseSchedule, ScheduleFileError, type ScheduleFile } from '../scenario/schedule-file.js';
-import { fileProblem, UserError } from './exit.js';
+import { fileProblem } from '../debug/node-file-problem.js';
+import { UserError } from './exit.js';
 
 export function readSchedule(path: string): ScheduleFile {
   let text: string;

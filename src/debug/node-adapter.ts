@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { fileProblem } from './node-file-problem.js';
 import { limited } from './node-message-limit.js';
 import { createSession, type GmapDebugSession, type Host } from './session.js';
 
@@ -11,25 +12,10 @@ export const nodeHost: Host = {
     try {
       return await readFile(path, 'utf8');
     } catch (error) {
-      throw new Error(reason(error as NodeJS.ErrnoException), { cause: error });
+      throw new Error(fileProblem(error), { cause: error });
     }
   },
 };
-
-function reason(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ENOENT':
-      return 'there is no such file';
-    case 'EISDIR':
-      return 'it is a folder';
-    case 'ELOOP':
-      return 'symbolic links lead back to themselves';
-    case 'EACCES':
-      return 'reading it is not allowed';
-    default:
-      return error.message;
-  }
-}
 
 export interface StdioOptions {
   readonly input?: NodeJS.ReadableStream;

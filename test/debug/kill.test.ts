@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -128,6 +128,21 @@ describe('a client that goes', function () {
       await served;
     }
     assert.deepEqual(await resources(), before);
+  });
+});
+
+describe('a file that the system refuses', () => {
+  it('is refused in words', async () => {
+    const cwd = folder({ file: '' });
+    symlinkSync('loop', join(cwd, 'loop'));
+    for (const [path, problem] of [
+      ['missing', 'there is no such file or folder'],
+      ['.', 'it is a folder, not a file'],
+      ['file/inside', 'a part of its path is not a folder'],
+      ['loop', 'symbolic links lead back to themselves'],
+    ] as const) {
+      await assert.rejects(nodeHost.readFile(join(cwd, path)), { message: problem });
+    }
   });
 });
 
