@@ -2,7 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readPrograms } from './corpus-file.js';
-import { EXIT, fileProblem, UserError, type ExitCode } from './exit.js';
+import { fileProblem } from '../debug/node-file-problem.js';
+import { EXIT, UserError, type ExitCode } from './exit.js';
 import { namePattern, noneNamed } from './select.js';
 import { Output, Progress } from './terminal.js';
 import { plural } from './words.js';

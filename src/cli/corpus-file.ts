@@ -6,7 +6,8 @@ import { createGunzip } from 'node:zlib';
 import { errnoName } from '../engine/bits.js';
 import { OperationSyntaxError, parseOperation, type Generation, type Operation } from '../engine/operation.js';
 import { operationsToScenario, threadsToScenario } from '../scenario/corpus.js';
-import { fileProblem, UserError } from './exit.js';
+import { fileProblem } from '../debug/node-file-problem.js';
+import { UserError } from './exit.js';
 
 type Answer = number | string;
 

@@ -5,7 +5,8 @@ import type { Generation } from '../engine/operation.js';
 import { compileFile } from '../scenario/compile.js';
 import type { CompiledFile } from '../scenario/program.js';
 import type { Diagnostic } from '../scenario/source.js';
-import { fileProblem, UserError } from './exit.js';
+import { fileProblem } from '../debug/node-file-problem.js';
+import { UserError } from './exit.js';
 
 export interface ScenarioFile {
   /** As the person wrote it, or found below the folder that they wrote. */

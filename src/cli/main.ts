@@ -1,6 +1,7 @@
 /** The command line `gmap`. */
 import { CommanderError } from 'commander';
-import { EXIT, fileProblem, UserError } from './exit.js';
+import { fileProblem } from '../debug/node-file-problem.js';
+import { EXIT, UserError } from './exit.js';
 import { makeProgram } from './program.js';
 
 async function main(): Promise<number> {

@@ -1,6 +1,7 @@
 /** The commands, their options and their help. Each command's code is loaded when it is run. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
+import { MAX_MESSAGE_MB } from '../debug/node-message-limit.js';
 import type { CheckCommandOptions } from './check.js';
 import { completion, SHELLS, type Shell } from './completion.js';
 import type { ConvertCommandOptions } from './convert.js';
@@ -264,6 +265,11 @@ function dapCommand(program: Command, done: Done): void {
       new Option('--port <n>', 'listen on this port instead; 0: any free one, which is printed').argParser(count(0)),
     )
     .option('--host <address>', 'with --port: 127.0.0.1, ::1 or localhost', '127.0.0.1')
+    .addOption(
+      new Option('--max-message <mb>', 'longest message of a client in MB; a longer one ends the connection')
+        .default(MAX_MESSAGE_MB)
+        .argParser(count(1)),
+    )
     .action(async (options: DapCommandOptions) => {
       done(await (await import('./dap.js')).dapCommand(options));
     });

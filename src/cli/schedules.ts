@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { CompiledFile, CompiledScenario } from '../scenario/program.js';
 import type { Choice } from '../scenario/schedule.js';
+import { fileProblem } from '../debug/node-file-problem.js';
 import { choicesFor, scheduleIn, type ScheduleFile } from '../scenario/schedule-file.js';
-import { fileProblem, UserError } from './exit.js';
+import { UserError } from './exit.js';
 
 const refuse = (message: string): UserError => new UserError(message);
 

@@ -33,6 +33,13 @@ export function painter(on: boolean): Paint {
 
 const ENOUGH = 1 << 16;
 
+/** Characters that tell a terminal what to do, but for the ends of lines and our own colours. */
+const CONTROL = /(?!\x1b\[\d{1,2}m|[\n\t])\p{Cc}/gu; // eslint-disable-line no-control-regex
+
+/** Texts of a file (names, headings) may hold anything: it is shown, not obeyed. */
+const harmless = (text: string): string =>
+  text.replace(CONTROL, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+
 /** What goes to standard output: collected, written in large pieces, at the speed of the reader. */
 export class Output {
   /** The reader went away: nothing more is wanted. */
@@ -55,8 +62,9 @@ export class Output {
   /** Adds a line (or several). Call {@link flush} when {@link full}. */
   line(text = ''): void {
     if (this.closed) return;
-    this.pieces.push(text, '\n');
-    this.size += text.length + 1;
+    const shown = harmless(text);
+    this.pieces.push(shown, '\n');
+    this.size += shown.length + 1;
   }
 
   get full(): boolean {

@@ -42,17 +42,11 @@ export function visitsOf(target: Target, wanted: Wanted): { located: Located; al
   const located = locate(wanted, target);
   const trigger = located.triggers?.[0];
   if (!trigger) return { located, all: [] };
-  const visits = (): number[] => {
-    const found: number[] = [];
-    for (let n = 0; n < target.recording.length; n++) {
-      if (target.triggers.fires(trigger, n) && target.stepping.isStop(n)) found.push(n);
-    }
-    return found;
-  };
-  let all = visits();
-  for (let i = 0; i < AHEAD && !all.some((n) => n > target.position) && !target.run.ended; i++) {
-    target.ensure(target.recording.length + SLICE - 1);
-    all = visits();
+  const all = target.triggers.visits(trigger);
+  for (let i = 0; i < AHEAD && (all.at(-1) ?? 0) <= target.position && !target.run.ended; i++) {
+    const recorded = target.recording.length;
+    target.ensure(recorded + SLICE - 1);
+    for (let n = recorded; n < target.recording.length; n++) if (target.triggers.isVisit(trigger, n)) all.push(n);
   }
   return { located, all };
 }

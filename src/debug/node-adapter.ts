@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { fileProblem } from './node-file-problem.js';
 import { limited } from './node-message-limit.js';
 import { createSession, type GmapDebugSession, type Host } from './session.js';
 
@@ -11,36 +12,29 @@ export const nodeHost: Host = {
     try {
       return await readFile(path, 'utf8');
     } catch (error) {
-      throw new Error(reason(error as NodeJS.ErrnoException), { cause: error });
+      throw new Error(fileProblem(error), { cause: error });
     }
   },
 };
 
-function reason(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ENOENT':
-      return 'there is no such file';
-    case 'EISDIR':
-      return 'it is a folder';
-    case 'EACCES':
-      return 'reading it is not allowed';
-    default:
-      return error.message;
-  }
-}
-
-export interface Stdio {
-  readonly input: NodeJS.ReadableStream;
-  readonly output: NodeJS.WritableStream;
+export interface StdioOptions {
+  readonly input?: NodeJS.ReadableStream;
+  readonly output?: NodeJS.WritableStream;
+  /** Longest message of a client. */
+  readonly maxMessageMb?: number;
 }
 
 /** One session on standard input and output; done when the client has gone. */
-export function serveStdio({ input, output }: Stdio = { input: process.stdin, output: process.stdout }): Promise<void> {
+export function serveStdio({
+  input = process.stdin,
+  output = process.stdout,
+  maxMessageMb,
+}: StdioOptions = {}): Promise<void> {
   return new Promise((resolve) => {
     const session = createSession(nodeHost);
     session.onClosed = () => resolve();
     session.start(
-      limited(input, (text) => process.stderr.write(`${text}\n`)),
+      limited(input, (text) => process.stderr.write(`${text}\n`), maxMessageMb),
       output,
     );
     input.on('end', () => resolve());
@@ -60,6 +54,8 @@ export interface ServerOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly host?: string;
+  /** Longest message of a client. */
+  readonly maxMessageMb?: number;
   /** A session that goes wrong says so here. */
   readonly log?: (text: string) => void;
 }
@@ -71,6 +67,7 @@ export interface ServerOptions {
 export async function serveTcp({
   port,
   host = '127.0.0.1',
+  maxMessageMb,
   log,
 }: ServerOptions): Promise<{ server: Server; port: number }> {
   const address = LOOPBACK.get(host);
@@ -92,7 +89,7 @@ export async function serveTcp({
       session.setRunAsServer(true);
       session.onClosed = () => socket.end();
       session.start(
-        limited(socket, (text) => log?.(text)),
+        limited(socket, (text) => log?.(text), maxMessageMb),
         socket,
       );
     });

@@ -3,11 +3,12 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { checked } from './arguments.js';
 import { completions } from './console/completions.js';
 import type { Answer, ConsoleContext } from './console/command.js';
-import { runLine } from './console/console.js';
+import { runLine, usageOf } from './console/console.js';
 import type { Core } from './core.js';
 import { childNamed, evaluateBody, nodeForExpression } from './evaluate.js';
 import { nodeNamed } from './nodes/roots.js';
 import type { Node } from './nodes/node.js';
+import { ErrorId, RequestError } from './errors.js';
 import type { Handler, Reply } from './reply.js';
 import { toVariable } from './view.js';
 
@@ -78,8 +79,19 @@ function line(context: Omit<ConsoleContext, 'frameId'>, args: DebugProtocol.Eval
   core.stopped('evaluate');
   if (args.frameId !== undefined) core.frame('evaluate', args.frameId);
   const answer = runLine({ ...context, frameId: args.frameId }, args.expression);
-  if (!answer) return expression(core, args);
+  if (!answer) return expressionOrUsage(core, args);
   return answer instanceof Promise ? answer.then(replyOf) : replyOf(answer);
+}
+
+/** A name of the scenario may also be that of a command: only if there is none, the line was meant for the command. */
+function expressionOrUsage(core: Core, args: DebugProtocol.EvaluateArguments): Reply {
+  try {
+    return expression(core, args);
+  } catch (error) {
+    const usage = usageOf(args.expression);
+    if (usage === undefined || !(error instanceof RequestError)) throw error;
+    throw new RequestError(ErrorId.Expression, usage);
+  }
 }
 
 const replyOf = ({ text, after }: Answer): Reply => ({

@@ -209,6 +209,31 @@ export class Trace {
     return this.poolAt(this.start(n) + this.operandCount(n) + 2 * i + 1);
   }
 
+  /** Rows of the kinds and sites that pass, ascending. One short look at each row: for runs of millions of them. */
+  *rowsOf(passes: (kind: Kind, site: number) => boolean): Generator<number> {
+    // The answers so far: 0 not asked yet, 1 no, 2 yes.
+    const answers = new Uint8Array(1 << TASK_SHIFT);
+    for (let n = 0; n < this.length; n++) {
+      const what = this.head(n) & (answers.length - 1);
+      if (answers[what] === 0) answers[what] = passes(what >>> KIND_SHIFT, what & (MAX_SITES - 1)) ? 2 : 1;
+      if (answers[what] === 2) yield n;
+    }
+  }
+
+  /** Rows `from` ≤ n < `to` that changed the memory word `high` or the one behind it, newest first. */
+  *changing(high: number, from: number, to: number): Generator<number> {
+    let end = this.start(Math.max(from, to));
+    for (let n = to - 1; n >= from; n--) {
+      const start = this.start(n);
+      for (let i = start + this.operandCount(n); i < end; i += 2) {
+        if (this.poolAt(i) >>> 1 !== high >>> 1) continue;
+        yield n;
+        break;
+      }
+      end = start;
+    }
+  }
+
   /** Applies (or, the operation being its own inverse, takes back) the memory changes of rows `from` ≤ n < `to`. */
   toggle(memory: Uint32Array, from: number, to: number): void {
     this.eachChange(from, to, (index, xor) => {

@@ -17,7 +17,9 @@ export function registerComparison(): vscode.Disposable {
     const lines = await compare(document, name);
     if (!lines) return;
     const title = `${name ?? baseName(document.uri)} ${l10n.t('(both generations)')}`;
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title.replaceAll('/', '-')}` });
+    // Scenarios of two files may have the same name.
+    const query = document.uri.toString();
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title.replaceAll('/', '-')}`, query });
     texts.set(uri.toString(), lines.join('\n'));
     changed.fire(uri);
     const beside = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true };
@@ -29,6 +31,7 @@ export function registerComparison(): vscode.Disposable {
       onDidChange: changed.event,
       provideTextDocumentContent: (uri) => texts.get(uri.toString()),
     }),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => texts.delete(uri.toString())),
     vscode.commands.registerCommand('gmap.compareGenerations', show),
   );
 }

@@ -2,7 +2,7 @@
  * What breakpoints watch for: predicates over stops. They ask only what the rows say, so that they are the same in both
  * directions of time; conditions come on top.
  */
-import { functionById, stepById } from '../engine/catalog.js';
+import { functionById, stepById, type FunctionInfo } from '../engine/catalog.js';
 import { returnedValue } from '../engine/events.js';
 import { Kind } from '../engine/trace.js';
 import type { Recording } from './recording.js';
@@ -33,6 +33,37 @@ export type Trigger =
 
 /** Levels of a walk by their number in a {@link Trigger}. */
 export const PAGE_LEVEL = 4;
+
+/** Could a trigger fire at a row of this kind and site; for `call`: at the row behind it? */
+function mayFire(trigger: Trigger, kind: Kind, site: number): boolean {
+  switch (trigger.kind) {
+    case 'step':
+      // The operation of an injection or of a notifier stands in the middle of a kernel function.
+      return trigger.steps.has(site) || stepById(site).fn.operation;
+    case 'statement':
+      return kind === Kind.Op || kind === Kind.Statement;
+    case 'call':
+      return kind === Kind.Op || kind === Kind.Call;
+    case 'walk':
+      return kind === (trigger.level === PAGE_LEVEL ? Kind.Note : Kind.Walk);
+    case 'error':
+      return kind === Kind.Return && mayReturnError(stepById(site).fn);
+    case 'notify':
+      return kind === Kind.Notify;
+    case 'retry':
+      return kind === Kind.Loop;
+    case 'failed':
+      return kind === Kind.Statement;
+    case 'bug':
+      return kind === Kind.Bug;
+    case 'write':
+    case 'read':
+      return true;
+  }
+}
+
+const mayReturnError = (fn: FunctionInfo | undefined): boolean =>
+  fn?.returns === 'dec' || fn?.returns === 'fixup' || fn?.returns === 'address';
 
 /** Finds out which triggers fire at a stop. */
 export class Triggers {
@@ -80,6 +111,26 @@ export class Triggers {
     }
   }
 
+  /** All stops at which a trigger fires, ascending. Of millions of rows few are looked at closely. */
+  visits(trigger: Trigger): number[] {
+    const { trace } = this.recording;
+    const found: number[] = [];
+    for (const row of trace.rowsOf((kind, site) => mayFire(trigger, kind, site))) {
+      let n = row;
+      if (trigger.kind === 'call') {
+        if (!trigger.functions.has(trace.operand(row, 0))) continue;
+        // A function is entered at the row behind its call.
+        n = this.recording.nextRowOf(trace.task(row), row + 1);
+      }
+      if (n < trace.length && this.isVisit(trigger, n)) found.push(n);
+    }
+    return trigger.kind === 'call' ? found.sort((a, b) => a - b) : found;
+  }
+
+  isVisit(trigger: Trigger, n: number): boolean {
+    return this.fires(trigger, n) && this.stepping.isStop(n);
+  }
+
   /** Number of the step at which the innermost function stands; -1 at the level of the scenario. */
   stepAt(n: number): number {
     if (n >= this.recording.length) return -1;
@@ -105,11 +156,9 @@ export class Triggers {
   /** Is row `n` the return of a function with a negative error number? */
   private returnsError(n: number): boolean {
     const { trace } = this.recording;
-    if (trace.kind(n) !== Kind.Return) return false;
-    const kind = this.recording.functionAt(n)?.returns;
-    if (kind !== 'dec' && kind !== 'fixup' && kind !== 'address') return false;
-    const value = returnedValue(trace, n)?.value;
-    return value !== undefined && value < 0n;
+    if (trace.kind(n) !== Kind.Return || !mayReturnError(this.recording.functionAt(n))) return false;
+    // The sign bit first: most calls return no error.
+    return trace.operand(n, 0) >>> 31 === 1 && returnedValue(trace, n)!.value! < 0n;
   }
 
   /** Row of the step before stop `n` that changed the watched bytes. */

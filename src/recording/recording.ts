@@ -5,7 +5,7 @@
  * Moving the cursor applies rows or takes them back. Recording goes on at the end only.
  */
 import { functionById, isAssigned, stepById, type FunctionInfo, type Step } from '../engine/catalog.js';
-import { assignedLocals, callArguments, returnedValue, type Decoded } from '../engine/events.js';
+import { assignedLocals, callArguments, functionOf, returnedValue, type Decoded } from '../engine/events.js';
 import { Machine, type MachineOptions } from '../engine/machine.js';
 import type { Generation } from '../engine/operation.js';
 import { Kind, Trace } from '../engine/trace.js';
@@ -102,7 +102,7 @@ export class Recording {
    * in which the word did not change are skipped.
    */
   *changes(address: number, from = 0, to = this.length): Generator<number> {
-    const high = address >>> 2;
+    const high = (address >>> 3) * 2;
     const { newest } = this.checkpoints;
     const spans: (readonly [number, number])[] = [[newest, this.length]];
     for (const index of [high, high + 1]) {
@@ -112,14 +112,7 @@ export class Recording {
     }
     spans.sort((a, b) => b[0] - a[0]);
     for (const [start, end] of spans) {
-      for (let n = Math.min(end, to) - 1; n >= Math.max(start, from); n--) {
-        for (let i = this.trace.changeCount(n) - 1; i >= 0; i--) {
-          if (this.trace.changeIndex(n, i) >>> 1 === high >>> 1) {
-            yield n;
-            break;
-          }
-        }
-      }
+      yield* this.trace.changing(high, Math.max(start, from), Math.min(end, to));
     }
   }
 
@@ -206,45 +199,60 @@ export class Recording {
   }
 
   /**
-   * A local variable of a frame by its name, as it was assigned last before row `end`; undefined if it was not. It goes back
-   * from the end, over whole calls, and not at all where nobody assigns such a name.
+   * A local variable of a frame by its name, as it was assigned last before row `end`; undefined if it was not. Quick where
+   * nobody assigns such a name.
    */
   local(frame: Frame, name: string, end: number): Decoded | undefined {
     if (!isAssigned(frame.fn, name)) return undefined;
+    for (const n of this.assignments(frame, end)) {
+      if (assignedNames(this.trace, n).includes(name))
+        return assignedValues(this.trace, n).find((d) => d.name === name);
+    }
+    return undefined;
+  }
+
+  /** Local variables of a frame when row `position` comes next, in the order in which they were assigned first. */
+  locals(frame: Frame, position: number): Decoded[] {
+    const locals = new Map<string, { value: Decoded; first: number }>();
+    for (const n of this.assignments(frame, position)) {
+      assignedNames(this.trace, n).forEach((name, i, { length }) => {
+        const first = n + i / length;
+        const known = locals.get(name);
+        if (known) known.first = first;
+        else locals.set(name, { value: assignedValues(this.trace, n)[i]!, first });
+      });
+    }
+    return [...locals.values()].sort((a, b) => a.first - b.first).map(({ value }) => value);
+  }
+
+  /**
+   * Rows before `end` that assign local variables of a frame, newest first: its own assignments, and the returns of what it
+   * called. What happened inside of these calls is passed over: there may be millions of rows.
+   */
+  private *assignments(frame: Frame, end: number): Generator<number> {
     const { trace } = this;
     const task = trace.task(frame.call);
     for (let n = Math.min(end, this.length) - 1; n > frame.call; n--) {
       if (trace.task(n) !== task) continue;
       const kind = trace.kind(n);
       const call = trace.caller(n);
-      if (kind === Kind.Note && call === frame.call) {
-        const found = assignedLocals(trace, n).findLast((d) => d.name === name);
-        if (found) return found;
-      } else if (kind === Kind.Return && trace.caller(call) === frame.call) {
-        const result = returnedValue(trace, n);
-        if (result?.name === name) return result;
+      if (kind === Kind.Note && call === frame.call) yield n;
+      else if (kind === Kind.Return && call > frame.call) {
+        if (trace.caller(call) === frame.call) yield n;
         n = call;
       }
     }
-    return undefined;
   }
+}
 
-  /** Local variables of a frame when row `position` comes next: results of calls and assignments so far. */
-  locals(frame: Frame, position: number): Decoded[] {
-    const locals = new Map<string, Decoded>();
-    const { trace } = this;
-    // Rows of the frame itself, and returns of what it called.
-    const task = trace.task(frame.call);
-    for (let n = frame.call + 1; n < Math.min(position, this.length); n++) {
-      if (trace.task(n) !== task) continue;
-      const kind = trace.kind(n);
-      if (kind === Kind.Note && trace.caller(n) === frame.call) {
-        for (const d of assignedLocals(trace, n)) locals.set(d.name, d);
-      } else if (kind === Kind.Return && trace.caller(trace.caller(n)) === frame.call) {
-        const result = returnedValue(trace, n);
-        if (result) locals.set(result.name, result);
-      }
-    }
-    return [...locals.values()];
-  }
+/** Names of the local variables that a note, or the return of a call, assigns. */
+function assignedNames(trace: Trace, n: number): readonly string[] {
+  if (trace.kind(n) === Kind.Note) return stepById(trace.site(n)).sets.map((local) => local.name);
+  const fn = functionOf(trace, n);
+  return fn && fn.returns !== 'none' ? [fn.gives ?? 'result'] : [];
+}
+
+/** Their values, in the same order. */
+function assignedValues(trace: Trace, n: number): readonly Decoded[] {
+  return trace.kind(n) === Kind.Note ? assignedLocals(trace, n) : [returnedValue(trace, n)!];
 }

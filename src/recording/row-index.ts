@@ -52,6 +52,8 @@ export class RowIndex {
   private readonly walks: RowList[] = [];
   readonly notifications = new RowList();
   readonly operations = new RowList();
+  /** The ends of operations, with their results. */
+  readonly ends = new RowList();
   readonly statements = new RowList();
   readonly loops = new RowList();
   readonly bugs = new RowList();
@@ -85,6 +87,9 @@ export class RowIndex {
         case Kind.Op:
           this.operations.push(n);
           break;
+        case Kind.End:
+          this.ends.push(n);
+          break;
         case Kind.Statement:
           this.statements.push(n);
           break;
@@ -106,7 +111,8 @@ export class RowIndex {
   /** Forgets rows from `length` on. */
   truncate(length: number): void {
     for (const list of [...this.calls, ...this.walks]) list?.truncate(length);
-    for (const list of [this.notifications, this.operations, this.statements, this.loops, this.bugs, this.edits]) {
+    const { notifications, operations, ends, statements, loops, bugs, edits } = this;
+    for (const list of [notifications, operations, ends, statements, loops, bugs, edits]) {
       list.truncate(length);
     }
     this.done = Math.min(this.done, length);

@@ -8,6 +8,7 @@ import { FUNCTIONS, MOMENT_NAMES } from './expression/builtins.js';
 import * as ast from './generated/ast.js';
 import { collectNames, slotNamed } from './names.js';
 import type { KnownNames, Name, Names } from './names.js';
+import { checkInjections } from './injections.js';
 import { compileOperation, compileResult } from './operations.js';
 import { parseFile } from './parse.js';
 import type { ParsedFile } from './parse.js';
@@ -153,6 +154,8 @@ class Compiler {
     context.scenario = undefined;
     this.checkScenarios(blocks);
     this.checkUnused();
+    // Behind a mistake in the syntax statements may be missing.
+    if (this.parsed.diagnostics.length === 0) checkInjections(items, context);
     if (blocks.length === 0) {
       const range = items.length ? spanning(rangeOf(items[0]!), rangeOf(items.at(-1)!)) : NOWHERE;
       const name = fileName(uri);

@@ -217,9 +217,10 @@ export class Moment implements ExpressionScope {
   }
 
   private lastResult(): Value {
-    const { trace } = this.recording;
-    for (let n = this.recording.position - 1; n >= 0; n--) {
-      if (trace.kind(n) !== Kind.End || trace.task(n) !== this.task) continue;
+    const { trace, index, position } = this.recording;
+    for (let i = index.ends.countBefore(position) - 1; i >= 0; i--) {
+      const n = index.ends.at(i);
+      if (trace.task(n) !== this.task) continue;
       const text = resultText(trace, n);
       if (/^-?(0x[0-9a-f]+|\d+)/.test(text)) return BigInt(/^-?(0x[0-9a-f]+|\d+)/.exec(text)![0]);
       return text;

@@ -117,7 +117,8 @@ export class ScenarioRun {
   protected readonly task: Task;
   private readonly body: Co;
   protected readonly threadNames: string[] = [];
-  protected readonly vcpus: string[] = [];
+  /** Names of the vCPUs so far, by their number. */
+  readonly vcpus: string[] = [];
   protected readonly callbacks = new Map<number, NotifierCallback>();
   private readonly chosen: ((threads: readonly string[]) => Chooser) | undefined;
   private readonly checks: StepChecks | undefined;
@@ -376,10 +377,13 @@ export class ScenarioRun {
       case 'mark':
         this.marks.set(statement.name, this.recording.length);
         break;
-      case 'repeat':
-        for (let i = 0; i < statement.count && !this.ended && !this.isTerminated(t); i++)
+      case 'repeat': {
+        // Rounds in which nothing happens take no steps: no limit of steps would ever end them.
+        const rounds = isIdle(statement) ? Math.min(statement.count, 1) : statement.count;
+        for (let i = 0; i < rounds && !this.ended && !this.isTerminated(t); i++)
           yield* this.runAll(t, statement.body, vcpu);
         break;
+      }
       case 'threads':
         yield* this.threads(t, statement, number);
         break;
@@ -590,4 +594,9 @@ function toAnswer(result: Result): Answer {
     case 'word':
       return { kind: 'word', word: result.value };
   }
+}
+
+/** Does a statement do nothing that takes a step? */
+function isIdle(statement: Statement): boolean {
+  return statement.kind === 'mark' || (statement.kind === 'repeat' && statement.body.every(isIdle));
 }

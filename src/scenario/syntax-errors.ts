@@ -121,12 +121,21 @@ function withoutEchoes(errors: readonly ParserError[]): ParserError[] {
   });
 }
 
+/** `'@'`; by its number what cannot be seen: `U+0000`. */
+function shownCharacter(character: string): string {
+  if (!/[\p{C}\p{Z}]/u.test(character)) return `'${character}'`;
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
 function lexerError(text: string, { line = 1, column = 1, offset, message: kind }: LexerError): Diagnostic {
   const character = String.fromCodePoint(text.codePointAt(offset) ?? 0x20);
   const range = { start: { line, column }, end: { line, column: column + character.length } };
   if (kind === TOO_DEEP) return { severity: 'error', code: 'depth', message: TOO_DEEP, range };
   const replacement = /[“”„«»]/.test(character) ? '"' : /[‐-―−]/.test(character) ? '-' : undefined;
-  const message = `unexpected character '${character}'${replacement ? `: write ${replacement}` : ''}`;
+  const message =
+    character === '\ufffd'
+      ? 'this is no text in UTF-8: save the file in that encoding'
+      : `unexpected character ${shownCharacter(character)}${replacement ? `: write ${replacement}` : ''}`;
   const base: Diagnostic = { severity: 'error', code: 'character', message, range };
   return replacement === undefined ? base : { ...base, replacement };
 }

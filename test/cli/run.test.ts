@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { folder, gmap, jsonLines, MIXED, ROOT, SETUP } from './support.js';
 
@@ -67,6 +67,28 @@ describe('gmap run', function () {
     assert.equal(code, 2);
     assert.match(stderr, /^gmap: nowhere\.gmap cannot be read: there is no such file or folder$/m);
     assert.match(stderr, /^gmap: empty has no scenarios: no file in it, or in its folders, ends in \.gmap$/m);
+  });
+
+  it('says that symbolic links lead nowhere', async () => {
+    const cwd = folder();
+    symlinkSync('loop.gmap', join(cwd, 'loop.gmap'));
+    const { code, stderr } = await gmap(['run', 'loop.gmap'], { cwd });
+    assert.equal(code, 2);
+    assert.equal(stderr, 'gmap: loop.gmap cannot be read: symbolic links lead back to themselves\n');
+  });
+
+  it('shows characters that would tell the terminal what to do, and does not pass them on', async () => {
+    const cwd = folder({ 'control.gmap': 'scenario "\x1b]0;title\x07" {\n  print "\x1b[2J"\n}\n' });
+    const { stdout } = await gmap(['run', 'control.gmap'], { cwd, env: { FORCE_COLOR: '1' } });
+    assert.match(stdout, /\\x1b\]0;title\\x07.*\n.*"\\x1b\[2J"/);
+    assert.ok(stdout.includes('\x1b[32m'));
+    for (const behind of stdout.split('\x1b').slice(1)) assert.match(behind, /^\[\d+m/);
+  });
+
+  it('comes to the end of rounds in which nothing happens, and of a million that ask for the last result', async () => {
+    const idle = 'repeat 4294967295 {\n  mark a\n  repeat 4294967295 {\n  }\n}\nexpect no notification since a\n';
+    const cwd = folder({ 'idle.gmap': idle, 'rc.gmap': 'repeat 1_000_000 {\n  expect rc == absent\n}\n' });
+    assert.equal((await gmap(['run', 'idle.gmap', 'rc.gmap'], { cwd })).code, 0);
   });
 
   it('finds the scenarios of a folder, each once, in the same order everywhere', async () => {

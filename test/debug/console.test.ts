@@ -68,7 +68,7 @@ describe('the debug console', () => {
     assert.equal(await go(client, `goto ${moment}`), 'ptep_xchg_direct:8');
     for (const [text, message] of [
       ['goto 100000', /there is no step 100,000: the run has 223/],
-      ['goto', /write goto N/],
+      ['goto', /^write goto N \| \+N \|/],
       ['goto line 99', /no step is at line 99/],
       ['goto call 2', /there is no call 2 recorded so far/],
       ['goto failure', /there is no failure 1: 0 recorded so far/],
@@ -124,7 +124,7 @@ describe('the debug console', () => {
       ['watch pte(vm, 0x8000_0000)', /is absent here/],
       ['catch fish', /there is no filter 'fish'/],
       ['delete 99', /there is no breakpoint 99/],
-      ['delete', /write delete N/],
+      ['delete', /^write delete \(d\) N \| all$/],
     ] as const) {
       assert.match(await wrong(client, text), message, text);
     }
@@ -147,27 +147,35 @@ describe('the debug console', () => {
     assert.equal(await repl(client, 'info notifiers'), 'kvm: registered, 0 calls');
     assert.match(await repl(client, 'info gmaps'), /^vm: gmap up to/);
     assert.equal(await repl(client, 'info threads'), '> scenario');
-    assert.match(await wrong(client, 'info fish'), /write info locals, walk, gmaps/);
+    assert.match(await wrong(client, 'info fish'), /^write info \(i\) locals \| walk \| gmaps/);
     assert.equal(await repl(client, 'print start,x'), '0x2000');
     assert.equal(await repl(client, 'format hex'), 'numbers are shown hex');
     assert.equal(await repl(client, 'machine.attach'), '0x1');
-    assert.match(await wrong(client, 'format fish'), /write format decoded, hex/);
+    assert.match(await wrong(client, 'format fish'), /^write format decoded \| hex/);
   });
 
   it('takes names that are also commands for expressions, where they are', async () => {
     const client = await at('arm');
     assert.equal(await repl(client, 'step'), '105');
     assert.equal(await repl(client, 'step == 105'), 'true');
+    assert.equal(await repl(client, 'step - 5'), '100');
     assert.equal(await repl(client, 'translate(vm, 0x2000)'), '0x10002000');
+    const named = new Client();
+    named.files.set('/named.gmap', 'let watch = 3\ngmap who limit 1G\n');
+    await named.launch({ program: '/named.gmap', stopOnEntry: true });
+    assert.equal(await repl(named, 'watch'), '3');
+    assert.equal(await repl(named, 'watch + 1'), '4');
+    await go(named, 'goto end');
+    assert.match(await repl(named, 'who'), /^gmap up to /);
   });
 
-  it('takes a command with too many words, or none where some are needed, for an expression', async () => {
+  it('says how a command is used that has too many words, or none where some are needed', async () => {
     const client = await at('arm');
     for (const text of ['undo 3', 'quit now', 'where now', 'list x', 'position now', 'next 3', 'continue now', 'restart now']) {
-      assert.match(await wrong(client, text), /^the expression ends before '(3|now|x)'/, text);
+      assert.match(await wrong(client, text), new RegExp(`^write ${text.split(' ')[0]!}( \\(.*\\))?( \\[.*\\])?$`), text);
     }
     for (const text of ['break', 'watch', 'catch', 'who', 'mem', 'until', 'print']) {
-      assert.equal(await wrong(client, text), `there is no '${text}' here`);
+      assert.match(await wrong(client, text), new RegExp(`^write ${text} .*[A-Z]`), text);
     }
     assert.match(await wrong(client, 'schedule now'), /expected 'written', 'round_robin'/);
   }); // prettier-ignore
@@ -178,8 +186,11 @@ describe('the debug console', () => {
       ['set pte', /^write set EXPR = VALUE$/],
       ['set pte(vm, 0x2000) = 5', /^'pte\(vm, 0x2000\)' is absent here: a table on the way is missing$/],
       ['alone scenario', /^no threads run beside each other here$/],
-      ['alone', /^there is no thread ''; there are scenario$/],
-      ['alone a b c', /^there is no thread ''; there are scenario$/],
+      ['alone', /^write alone \(switch\) THREAD \[N\]$/],
+      ['alone a b c', /^write alone \(switch\) THREAD \[N\]$/],
+      ['terminate', /^write terminate THREAD$/],
+      ['t', /^write thread \(t\) NAME$/],
+      ['thread nobody', /^there is no thread 'nobody'; there are scenario$/],
       ['info visits', /^write info visits PLACE/],
       ['info visits gmap_fualt', /did you mean 'gmap_fault'/],
       ['mem 0x4000 0', /^there is no storage at 0x4000$/],
@@ -231,6 +242,21 @@ describe('the debug console', () => {
     assert.equal(await repl(client, 'info calls'), 'nothing more is called from here');
     assert.match(await wrong(client, 'in gmap_fault'), /^nothing here calls 'gmap_fault'$/);
     assert.match(await repl(client, 'list'), /^> 15 {2}}$/m);
+  });
+
+  it('looks for visits a little ahead, where none is recorded', async () => {
+    const client = new Client();
+    await client.launch({ program: fixture('long.gmap'), stopOnEntry: true });
+    for (const before of [0, 20_000]) {
+      await go(client, `goto ${before}`);
+      const visits = (await repl(client, 'info visits gmap_fault')).match(/(?<=step )[\d,]+/g)!;
+      const steps = visits.map((text) => Number(text.replace(/,/g, '')));
+      assert.deepEqual(
+        steps,
+        [...new Set(steps)].sort((a, b) => a - b),
+      );
+      assert.ok(steps.at(-1)! > before);
+    }
   });
 
   it('pauses a long run', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -98,14 +98,24 @@ describe('a client that goes', function () {
 
   it('that announces a message without end is not waited for', async () => {
     const said: string[] = [];
-    const { server, port } = await serveTcp({ port: 0, log: (text) => said.push(text) });
-    for (const text of [`Content-Length: ${2 ** 40}\r\n\r\n{`, 'x'.repeat(20_000)]) {
+    const { server, port } = await serveTcp({ port: 0, maxMessageMb: 1, log: (text) => said.push(text) });
+    for (const text of [`Content-Length: ${2 ** 20 + 1}\r\n\r\n{`, 'x'.repeat(20_000)]) {
       const socket = connect(port, '127.0.0.1', () => socket.write(text));
       socket.resume();
       await once(socket, 'close');
     }
-    assert.equal(said.filter((text) => /longer than 67108864 bytes/.test(text)).length, 2);
+    assert.equal(said.filter((text) => /longer than 1 MB \(--max-message raises/.test(text)).length, 2);
     server.close();
+  });
+
+  it('may send messages up to the limit that was chosen', async () => {
+    const child = await start(['dap', '--max-message', '1']);
+    const ended = once(child, 'exit');
+    child.stdin!.write(frame({ seq: 1, command: 'initialize', arguments: { adapterID: 'x'.repeat(2 ** 20 - 200) } }));
+    await said(child.stdout!, '"command":"initialize"');
+    child.stdin!.write(`Content-Length: ${2 ** 20 + 1}\r\n\r\n`);
+    await said(child.stderr!, 'longer than 1 MB');
+    await ended;
   });
 
   it('in the midst of a message, or with half a header, is no error', async () => {
@@ -118,6 +128,21 @@ describe('a client that goes', function () {
       await served;
     }
     assert.deepEqual(await resources(), before);
+  });
+});
+
+describe('a file that the system refuses', () => {
+  it('is refused in words', async () => {
+    const cwd = folder({ file: '' });
+    symlinkSync('loop', join(cwd, 'loop'));
+    for (const [path, problem] of [
+      ['missing', 'there is no such file or folder'],
+      ['.', 'it is a folder, not a file'],
+      ['file/inside', 'a part of its path is not a folder'],
+      ['loop', 'symbolic links lead back to themselves'],
+    ] as const) {
+      await assert.rejects(nodeHost.readFile(join(cwd, path)), { message: problem });
+    }
   });
 });
 

@@ -449,4 +449,17 @@ describe('looking', () => {
     assert.deepEqual((await piece(5, 20)).stackFrames, all.slice(5));
     assert.deepEqual((await piece(50, 20)).stackFrames, []);
   });
+
+  it('shows the prefix of a vCPU as it is now, and what it was before the last step', async () => {
+    const client = new Client();
+    const text =
+      'gmap vm limit 1G\nvcpu a of vm prefix 0x2000\nvcpu b of vm prefix 0x6000\nset_prefix b 0x8000\nenter b\n';
+    client.files.set('/vcpus.gmap', text);
+    await client.launch({ program: '/vcpus.gmap' }, () => client.setLines('/vcpus.gmap', 4));
+    await client.move('next', { threadId: 1 });
+    const vcpus = await tree(client, 'vcpus');
+    assert.deepEqual(vcpus.map(({ label }) => label), ['a', 'b']); // prettier-ignore
+    const { description, changed } = (await tree(client, vcpus[1]!.id)).find(({ label }) => label === 'prefix')!;
+    assert.deepEqual({ description, changed }, { description: '0x8000', changed: '0x6000' });
+  });
 });

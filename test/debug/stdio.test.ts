@@ -1,6 +1,6 @@
 /** The adapter as editors start it: a program of its own, over standard input and output or a port. */
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection, type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -9,7 +9,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { serveTcp } from '../../src/debug/node-adapter.js';
 import { fixture, marker } from './client.js';
 
-const main = new URL('../../src/debug/node-main.ts', import.meta.url).pathname;
+const main = new URL('adapter.ts', import.meta.url).pathname;
 const reclaim = fixture('reclaim.gmap');
 const levels = fixture('levels.gmap');
 const env = { ...process.env, NODE_OPTIONS: '--import=tsx' };
@@ -199,22 +199,4 @@ describe('the adapter on a port', () => {
       server.close();
     }
   });
-
-  it('is a program too', async () => {
-    const child = spawn('node', [main, '--port', '0'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    let said = '';
-    child.stderr.on('data', (data: Buffer) => (said += data.toString()));
-    while (!said.includes('\n')) await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.match(said, /^listening on port \d+\n/);
-    child.kill();
-    await once(child, 'exit');
-  }).timeout(20_000);
-
-  it('ends with its client, over standard input and output', async () => {
-    const child = spawn('node', [main], { env, stdio: ['pipe', 'ignore', 'ignore'] });
-    const ended = once(child, 'exit');
-    child.stdin.end();
-    const [code] = (await ended) as [number];
-    assert.equal(code, 0);
-  }).timeout(20_000);
 });

@@ -218,19 +218,25 @@ host mmap 0x10000000 len 1M rw
 gmap vm limit 4G
 map vm 0x0 len 1M to 0x10000000
 vcpu v0 of vm prefix 0x4000
+enter v0 -> 0
+leave v0
 set_prefix v0 0x6000
+enter v0 -> 0
 expect translate vm 0x3000 to 0x10003000
 expect notified nb0 vm 0x5000 never
 `);
-    const looked = (text: string): string | undefined => {
-      const number = one.statements.findIndex((statement) => statement.text.startsWith(text));
+    const looked = (text: string, nth = 0): string | undefined => {
+      const numbers = one.statements.flatMap((statement, i) => (statement.text.startsWith(text) ? [i] : []));
+      const number = numbers[nth];
       const step = rowWhere(one, (row) => one.recording.statementOf(row) === number);
       return picture(one, { step }).focus.gaddr;
     };
     const asked = picture(one, { step: one.recording.length, gmap: 0 });
     assert.deepEqual([asked.focus.gmap, asked.focus.gaddr, asked.focus.asked], [0, '0x5000', true]);
     assert.equal(looked('vcpu v0'), '0x4000');
+    assert.equal(looked('enter'), '0x4000');
     assert.equal(looked('set_prefix'), '0x6000');
+    assert.equal(looked('enter', 1), '0x6000');
     assert.equal(looked('expect translate'), '0x3000');
     assert.equal(looked('expect notified'), '0x5000');
   });

@@ -79,6 +79,9 @@ const MISTAKES: readonly (readonly [text: string, message: string])[] = [
   ['enter v0', "1:7 there is no vCPU 'v0'"],
   ['down_read mmap_sme', "1:11 there is no lock 'mmap_sme'; did you mean 'mmap_sem'?"],
   ['fault g0 0 read @', "1:17 unexpected character '@'"],
+  ['fault g0 0 read \0', '1:17 unexpected character U+0000'],
+  ['fault g0 0 read \u2028', '1:17 unexpected character U+2028'],
+  ['\ufffd\ufffdg\0', '1:1 this is no text in UTF-8: save the file in that encoding'],
   ['scenario "x" { host age “0” }', "1:25 unexpected character '“': write \""],
   ['print "abc', '1:7 the text has no closing "'],
   ['scenario "" { }', '1:10 a scenario needs a name'],
@@ -239,6 +242,36 @@ describe('doubtful statements', () => {
       "2:14 enable never answers this: it answers 'set'",
       "4:14 enable never answers this: 'enable' answers 'set', 'disable' answers 'clear'",
     ]);
+  });
+
+  it('faults that no operation meets', () => {
+    const idle = (text: string) => {
+      const found = warnings(`gmap vm limit 4G\n${text}`);
+      for (const warning of found)
+        assert.match(warning, / no operation meets these faults: 'inject' arms the next one only$/);
+      return found.map((warning) => warning.split(' ')[0]);
+    };
+    const inject = 'inject alloc 1\n';
+    const use = 'fault vm 0 read\n';
+    assert.deepEqual(idle(inject), ['2:1']);
+    assert.deepEqual(idle(`${inject}expect no notification\nprint rc\nmark m\nexpect no notification since m\n`), [
+      '2:1',
+    ]);
+    assert.deepEqual(idle(`${inject}expect no notification\n${use}`), []);
+    assert.deepEqual(idle(`${inject}${inject}${use}`), ['2:1']);
+    assert.deepEqual(idle(`vcpu v of vm prefix 0\n${inject}enter v\n${inject}`), ['5:1']);
+    // The set-up is followed by a scenario, a round by the next one.
+    assert.deepEqual(idle(`${inject}scenario "a" {\n}\nscenario "b" {\n${use}}\n`), []);
+    assert.deepEqual(idle(`${inject}scenario "a" {\n${inject}}\n`), ['2:1', '4:1']);
+    assert.deepEqual(idle(`repeat 2 {\n${use}${inject}}\n`), []);
+    assert.deepEqual(idle(`repeat 2 {\n${inject}repeat 2 {\n${use}}\n${inject}}\n`), ['7:1']);
+    assert.deepEqual(idle(`repeat 2 {\n${inject}}\n${use}`), []);
+    assert.deepEqual(idle(`repeat 2 {\n${inject}}\n`), ['3:1']);
+    // Each thread has its own.
+    assert.deepEqual(idle(`${inject}thread a {\n${inject}}\nthread b {\n${use}}\n`), ['2:1', '4:1']);
+    assert.deepEqual(idle(`${inject}thread a {\n${use}}\n${use}`), []);
+    // Behind a mistake nobody knows.
+    assert.deepEqual(idle(`${inject}falt vm 0 read\n`), []);
   });
 
   it('constants that nobody uses, set-up after scenarios, a range that ends on a boundary', () => {

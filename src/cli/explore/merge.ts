@@ -1,7 +1,8 @@
 /** Results of parts (`--shard K/N --json`) that are put together. */
 import { readFileSync } from 'node:fs';
 import type { Exploration, Found } from '../../explore/explore.js';
-import { fileProblem, UserError } from '../exit.js';
+import { fileProblem } from '../../debug/node-file-problem.js';
+import { UserError } from '../exit.js';
 import { portable } from '../files.js';
 
 type Line = Pick<Exploration, 'scenario' | 'complete' | 'cutOff' | 'finished' | 'outcomes'> & {

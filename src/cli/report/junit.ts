@@ -1,7 +1,8 @@
 /** The report as JUnit XML, as CI systems read it: a suite for each file, a case for each scenario. */
 import { writeFile } from 'node:fs/promises';
 import type { Diagnostic } from '../../scenario/source.js';
-import { fileProblem, UserError } from '../exit.js';
+import { fileProblem } from '../../debug/node-file-problem.js';
+import { UserError } from '../exit.js';
 import type { Finding, ScenarioResult } from '../execute.js';
 import { diagnosticText, portable } from '../files.js';
 import { hasErrors, type Reporter, type RunSummary } from './reporter.js';

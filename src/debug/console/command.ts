@@ -31,7 +31,7 @@ export interface Command {
   readonly doc: string;
   /** What the operands can be, for completion. */
   readonly completes?: 'places' | 'filters' | 'expression' | 'breakpoints' | 'commands' | readonly string[];
-  /** Undefined: this is no use of the command; then the line is an expression or a statement. */
+  /** Undefined: this is no use of the command; then the line is an expression or a statement, or the answer is the command's usage. */
   readonly run: (context: ConsoleContext, operands: string) => Answer | undefined | Promise<Answer>;
 }
 
@@ -46,13 +46,13 @@ export function goOn({ core }: ConsoleContext, go: () => void | Promise<void>): 
 /** Most lines of a list. */
 const MOST = 200;
 
-/** A list as text; of a very long one what lies around the line `at`. */
-export function listed(lines: readonly string[], at: number): string {
-  if (lines.length <= MOST) return lines.join('\n');
-  const from = Math.max(0, Math.min(at - MOST / 2, lines.length - MOST));
-  const behind = lines.length - from - MOST;
+/** A list as text, a line for each thing; of a very long one what lies around the number `at`. */
+export function listed<T>(things: readonly T[], at: number, line: (thing: T, number: number) => string): string {
+  const from = Math.max(0, Math.min(at - MOST / 2, things.length - MOST));
+  const behind = Math.max(0, things.length - from - MOST);
   const more = (n: number, where: string): string[] => (n > 0 ? [`… ${count(n)} ${where}`] : []);
-  return [...more(from, 'before'), ...lines.slice(from, from + MOST), ...more(behind, 'behind')].join('\n');
+  const lines = things.slice(from, from + MOST).map((thing, i) => line(thing, from + i));
+  return [...more(from, 'before'), ...lines, ...more(behind, 'behind')].join('\n');
 }
 
 export const say = (text: string): Answer => ({ text });

@@ -21,8 +21,7 @@ const CHANGING: readonly Command[] = [
     completes: 'expression',
     run: ({ core, changing, frameId }, operands) => {
       const [, place, value] = /^(.*?[^=!<>])=([^=].*)$/s.exec(operands) ?? [];
-      if (place === undefined || value === undefined)
-        throw new RequestError(ErrorId.Expression, 'write set EXPR = VALUE');
+      if (place === undefined || value === undefined) return undefined;
       core.stopped('evaluate');
       changing.setNode(nodeForExpression(core, place, frameId), value.trim(), frameId);
       return say(`${place.trim()} = ${value.trim()}`);
@@ -45,7 +44,8 @@ const CHANGING: readonly Command[] = [
     doc: 'A thread takes its next N steps while the others stand: this becomes part of the schedule.',
     run: ({ core, motion }, operands) => {
       const [, name, times = '1'] = /^(\S+)(?:\s+(\d+))?$/.exec(operands) ?? [];
-      const task = threadCalled(core, name ?? '');
+      if (name === undefined) return undefined;
+      const task = threadCalled(core, name);
       if (!motion.isOneOfMany(task)) throw new RequestError(ErrorId.WrongTime, 'no threads run beside each other here');
       const go = motion.prepareAlone(task, 'in', undefined, Number(times));
       const after = (): Promise<void> => {
@@ -60,6 +60,7 @@ const CHANGING: readonly Command[] = [
     operands: 'THREAD',
     doc: 'A thread ends with the statement that it is in; the others go on.',
     run: ({ core, changing }, operands) => {
+      if (operands === '') return undefined;
       changing.terminate(threadCalled(core, operands));
       return say('');
     },
@@ -79,6 +80,7 @@ const CHANGING: readonly Command[] = [
     operands: 'NAME',
     doc: 'The thread that the commands are about.',
     run: ({ core, motion }, operands) => {
+      if (operands === '') return undefined;
       const task = threadCalled(core, operands);
       return { text: `now ${core.target!.threadName(task)}`, after: () => motion.lookAt(task) };
     },
@@ -165,17 +167,26 @@ function help(): string {
 
 export function runLine(context: ConsoleContext, line: string): Answer | undefined | Promise<Answer> {
   const text = line.trim();
-  const [, word = '', operands = ''] = /^([a-z]+)\b\s*(.*)$/s.exec(text) ?? [];
-  const command = commandNamed(word);
+  const { command, word, operands } = commandOf(text) ?? {};
   // Kernel functions have variables `p` and `i`: alone they are these.
   const isName = command?.name !== word && operands === '' && !/^(\[|$)/.test(command?.operands ?? '');
-  // `next == 3` is an expression, even if there is a command of that name.
-  if (command && !isName && !/^([.([]|==|!=|<|>|&&|\|\||[&|^*/%]\s)/.test(operands)) {
-    const answer = command.run(context, operands.trim());
-    if (answer) return answer;
-  }
+  const answer = isName ? undefined : command?.run(context, operands!);
+  if (answer) return answer;
   if (isStatement(text)) return say(context.changing.run(text));
   return undefined;
+}
+
+/** How the command that a line begins with is used; for lines that are nothing else either. */
+export function usageOf(line: string): string | undefined {
+  const { command } = commandOf(line.trim()) ?? {};
+  return command && `write ${heading(command)}`;
+}
+
+/** `next == 3` is an expression, even if there is a command of that name. */
+function commandOf(text: string): { command: Command; word: string; operands: string } | undefined {
+  const [, word = '', operands = ''] = /^([a-z]+)\b\s*(.*)$/s.exec(text) ?? [];
+  const command = commandNamed(word);
+  return command && !/^([.([]|==|!=|<|>|&&|\|\||[-+&|^*/%]\s)/.test(operands) ? { command, word, operands } : undefined;
 }
 
 /** A line that begins with a word of the language and has more behind it; `translate(vm, 0)` is an expression. */

@@ -56,8 +56,8 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     const target = context.core.stopped('evaluate');
     const { located, all } = visitsOf(target, placeOf(context, place));
     if (!located.triggers) throw new RequestError(ErrorId.Unknown, located.message!);
-    const lines = all.map((step, i) => `visit ${count(i + 1)}  step ${count(step)}`);
-    return listed(lines, all.filter((step) => step < target.position).length) || 'no visit is recorded';
+    const past = all.filter((step) => step < target.position).length;
+    return listed(all, past, (step, i) => `visit ${count(i + 1)}  step ${count(step)}`) || 'no visit is recorded';
   },
   exception: ({ core }) => {
     const target = core.stopped('evaluate');
@@ -83,7 +83,7 @@ export const INFO: Command = {
   run: (context, operands) => {
     const [, name = '', rest = ''] = /^(\w*)\s*(.*)$/s.exec(operands)!;
     const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined;
-    if (!topic) throw new RequestError(ErrorId.Expression, `write info ${NAMES.join(', ')}`);
+    if (!topic) return undefined;
     context.core.stopped('evaluate');
     return say(topic(context, rest));
   },

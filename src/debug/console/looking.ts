@@ -1,7 +1,7 @@
 /** Commands that look: they change nothing. */
 import { ErrorId, RequestError } from '../errors.js';
 import { evaluateText } from '../evaluate.js';
-import { historyOf } from '../history.js';
+import { historyOf, type ChangeInfo } from '../history.js';
 import { sourceText } from '../inspection.js';
 import { bytesAt, storageEnd } from '../memory.js';
 import { momentText } from '../moments.js';
@@ -75,7 +75,7 @@ export const LOOKING: readonly Command[] = [
     completes: FORMATS,
     run: ({ core }, operands) => {
       const format = FORMATS.find((f) => f === operands);
-      if (!format) throw new RequestError(ErrorId.Expression, `write format ${FORMATS.join(', ')}`);
+      if (!format) return undefined;
       core.format = format;
       return { text: `numbers are shown ${format}`, after: () => core.send('invalidated', { areas: ['variables'] }) };
     },
@@ -114,12 +114,13 @@ function who(context: ConsoleContext, operands: string): Answer | undefined {
   const changes = historyOf(target, address, mask === ALL_BITS ? undefined : mask);
   if (changes.length === 0) return say(`nobody has written ${operands} so far`);
   const width = String(changes.at(-1)!.step).length;
-  const lines = changes.map(({ step, before, after, function: fn, statement, thread }) => {
+  const past = changes.filter(({ step }) => step < target.position).length;
+  const line = ({ step, before, after, function: fn, statement, thread }: ChangeInfo): string => {
     const mark = step < target.position ? ' ' : '>';
     const by = thread === 'scenario' ? '' : ` (${thread})`;
     return `${mark} step ${String(step).padStart(width)}  ${before} → ${after}  ${fn}${by}: ${statement}`;
-  });
-  return say(listed(lines, changes.filter(({ step }) => step < target.position).length));
+  };
+  return say(listed(changes, past, line));
 }
 
 const MOST_BYTES = 4096;

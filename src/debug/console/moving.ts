@@ -126,10 +126,7 @@ function toStep({ core, motion }: ConsoleContext, text: string): Answer {
   return { text: '', after: () => motion.goTo(position) };
 }
 
-const GOTO =
-  'write goto N, +N, -N, start, end, line L, call K, failure, last EXPR, next EXPR, others EXPR, or a moment';
-
-function goTo(context: ConsoleContext, operands: string): Answer {
+function goTo(context: ConsoleContext, operands: string): Answer | undefined {
   const { core, motion } = context;
   const target = core.stopped('evaluate');
   const to = (position: number): Answer => ({ text: '', after: () => motion.goTo(position) });
@@ -152,7 +149,7 @@ function goTo(context: ConsoleContext, operands: string): Answer {
     }
     case 'call': {
       const [all, number = '1', name] = /^(\d+)?\s*(?:of\s+)?(\S+)?$/.exec(rest) ?? [];
-      if (all === undefined) throw new RequestError(ErrorId.Expression, GOTO);
+      if (all === undefined) return undefined;
       return to(nthCall(context, Number(number), name));
     }
     case 'failure': {
@@ -169,7 +166,7 @@ function goTo(context: ConsoleContext, operands: string): Answer {
     case 'others':
       return to(writeOf(context, rest, word));
     default:
-      throw new RequestError(ErrorId.Expression, GOTO);
+      return undefined;
   }
 }
 

@@ -108,7 +108,7 @@ export const STOPPING: readonly Command[] = [
       const ids =
         operands === 'all' ? core.breakpoints.inSet('console').map((b) => b.id) : operands.split(/[\s,]+/).map(Number);
       if (operands === '' || ids.some((id) => !Number.isInteger(id))) {
-        throw new RequestError(ErrorId.Expression, 'write delete N, or delete all; info breakpoints lists them');
+        return undefined;
       }
       const gone = ids.map((id) => {
         const own = core.breakpoints.inSet('console').some((b) => b.id === id);

@@ -174,13 +174,6 @@ export function vcpusNode(view: View): Node | undefined {
   const vcpus: { id: number; at: number }[] = [];
   for (let id = 0, at = vcpuNumbered(machine, id); at !== 0; at = vcpuNumbered(machine, ++id)) vcpus.push({ id, at });
   if (vcpus.length === 0) return undefined;
-  const names = [
-    ...new Set(
-      run.statements.flatMap((s) =>
-        s.kind === 'vcpu' && s.action === 'declare' ? [s.vcpu.name] : [],
-      ),
-    ),
-  ]; // prettier-ignore
   const flag = (at: number, key: string, label: string, field: number, tooltip: string): Node => {
     const before = view.changes.before(at + field);
     const value = machine.get(at + field);
@@ -194,11 +187,12 @@ export function vcpusNode(view: View): Node | undefined {
   return groupNode('vcpus', 'vCPUs', plural(vcpus.length, 'vCPU'), () =>
     vcpus.map(({ id, at }): Node => {
       const prefix = machine.word(at + VCPU.prefix).toBigInt();
+      const prefixBefore = view.changes.before(at + VCPU.prefix);
       const node = `vcpus/${id}`;
       return {
         id: node,
         kind: 'group',
-        label: names[id]!,
+        label: run.vcpus[id]!,
         text: `${machine.get(at + VCPU.in_sie) ? 'in SIE' : 'not in SIE'}${machine.get(at + VCPU.request) ? ', PROG_REQUEST' : ''}`,
         type: 'struct kvm_vcpu',
         place: wordPlace(at),
@@ -208,6 +202,7 @@ export function vcpusNode(view: View): Node | undefined {
             number: prefix,
             place: wordPlace(at + VCPU.prefix),
             tooltip: 'Guest address of its two prefix pages.',
+            ...(prefixBefore !== undefined && { changed: hex(prefixBefore) }),
           }),
           flag(at, `${node}/in_sie`, 'in SIE', VCPU.in_sie, 'The vCPU runs guest code.'),
           flag(at, `${node}/request`, 'PROG_REQUEST', VCPU.request, 'Keeps the vCPU out of SIE.'),

@@ -2,8 +2,9 @@
 import type { Decoded } from '../../engine/events.js';
 import { gmapOf, gmaps, linkedAt, radixTree, translate, type GmapInfo } from '../../engine/inspect.js';
 import type { OperandValue } from '../../engine/operation.js';
+import { VCPU, vcpuNumbered } from '../../engine/kernel/kvm.js';
 import { Kind } from '../../engine/trace.js';
-import type { Expectation, Statement } from '../../scenario/program.js';
+import type { Expectation, VcpuInfo } from '../../scenario/program.js';
 import type { ScenarioRun } from '../../scenario/run.js';
 import { TimelineIndex } from '../timeline-index.js';
 import type { PictureArguments } from './model.js';
@@ -59,11 +60,11 @@ function hintAt(run: ScenarioRun, row: number): Hint {
   const { recording } = run;
   const hint = frameHint(run, row);
   const number = recording.statementOf(row);
-  if (!isComplete(hint) && row < recording.length && number !== undefined) fromStatement(hint, run.statements[number]);
+  if (!isComplete(hint) && row < recording.length && number !== undefined) fromStatement(hint, run, number);
   if (isComplete(hint)) return hint;
   for (const top of TimelineIndex.of(recording.trace).before(Math.min(row, recording.length), LOOK_BACK)) {
     const earlier = recording.trace.operand(top, recording.trace.kind(top) === Kind.Op ? 1 : 0);
-    fromStatement(hint, run.statements[earlier]);
+    fromStatement(hint, run, earlier);
     if (isComplete(hint)) break;
   }
   return hint;
@@ -107,11 +108,12 @@ function fromFrame(fn: string, values: ReadonlyMap<string, Decoded>): Hint {
   return hint;
 }
 
-function fromStatement(hint: Hint, statement: Statement | undefined): void {
+function fromStatement(hint: Hint, run: ScenarioRun, number: number): void {
+  const statement = run.statements[number];
   switch (statement?.kind) {
     case 'operation': {
       const { name, args } = statement.operation;
-      hint.slot ??= number(args['g']);
+      hint.slot ??= small(args['g']);
       const guest = big(args['gaddr']) ?? big(args[GUEST[name] ?? '']);
       if (guest !== undefined) hint.gaddr = guest;
       else hint.vmaddr = big(args['vmaddr']);
@@ -119,13 +121,19 @@ function fromStatement(hint: Hint, statement: Statement | undefined): void {
     }
     case 'vcpu':
       hint.slot ??= statement.vcpu.gmap.slot;
-      hint.gaddr = statement.action === 'set_prefix' ? statement.prefix : statement.vcpu.prefix;
+      hint.gaddr = statement.action === 'set_prefix' ? statement.prefix : prefixOf(run, statement.vcpu);
       break;
     case 'expect':
       fromExpectation(hint, statement.expectation);
       break;
     default:
   }
+}
+
+/** Where the prefix pages of a vCPU are now; of one that does not exist yet, where they will be. */
+function prefixOf({ recording: { machine }, vcpus }: ScenarioRun, { name, prefix }: VcpuInfo): bigint {
+  const at = vcpuNumbered(machine, vcpus.indexOf(name));
+  return at === 0 ? prefix : machine.word(at + VCPU.prefix).toBigInt();
 }
 
 function fromExpectation(hint: Hint, expectation: Expectation): void {
@@ -150,7 +158,7 @@ function fromExpectation(hint: Hint, expectation: Expectation): void {
 }
 
 const big = (value: OperandValue | undefined): bigint | undefined => (typeof value === 'bigint' ? value : undefined);
-const number = (value: OperandValue | undefined): number | undefined =>
+const small = (value: OperandValue | undefined): number | undefined =>
   typeof value === 'bigint' ? Number(value) : undefined;
 
 /** Adds the other side: the host address behind a guest address, and the other way round. */
