@@ -22,9 +22,9 @@ const PAGED = 100;
 /** What clients know a container by: its identifier as a node. */
 export type ContainerHandles = Handles<string>;
 
-/** Number of a node's children. */
+/** Number of a node's children; of one that need not be counted, 1. */
 function sizeOf(node: Node): number {
-  return node.size ?? node.children?.().length ?? 0;
+  return node.size?.() ?? (node.isParent ? 1 : (node.children?.().length ?? 0));
 }
 
 export function shownText(node: Node, format: Format): string {

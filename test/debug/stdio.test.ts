@@ -67,10 +67,10 @@ describe('the adapter over standard input and output', function () {
 
   it('says what the scenario says, with its place', async () => {
     const output = dc.assertOutput('stdout', '--- arming\npte(vm, 0x2000) = d1:03d');
+    const stopped = dc.waitForEvent('stopped');
     await dc.launch({ program: reclaim });
     await dc.configurationDoneRequest();
-    await output;
-    await dc.waitForEvent('stopped');
+    await Promise.all([output, stopped]);
   });
 
   it('survives what is no message', async () => {

@@ -31,6 +31,7 @@ export function gmapNode(view: View, id: string, slot: number): Node | undefined
     place: wordPlace(gmap.address),
     readOnly: true,
     evaluateName: name,
+    isParent: true,
     children: () => gmapChildren(view, id, gmap, name),
   };
 }

@@ -55,7 +55,7 @@ function localNode(view: View, id: string, d: Decoded, gmap: bigint | undefined)
     case 'pgste': {
       const kind = d.kind === 'pgste' ? 'pgste' : 'pte';
       const value = d.value;
-      return { ...plain(d.text), children: () => bitNodes(view, id, kind, value, undefined, d.name) };
+      return { ...plain(d.text), isParent: true, children: () => bitNodes(view, id, kind, value, undefined, d.name) };
     }
     default:
       return plain(d.text);

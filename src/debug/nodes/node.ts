@@ -43,7 +43,9 @@ export interface Node {
   /** Missing: it has none. */
   readonly children?: () => readonly Node[];
   /** Number of its children, where counting them would be slow. */
-  readonly size?: number;
+  readonly size?: () => number;
+  /** It has children, and not so many that clients want to page: they are made when somebody opens it. */
+  readonly isParent?: true;
   /** The child with this last part of its identifier; only where going through the children would be slow or wrong. */
   readonly find?: (segment: string) => Node | undefined;
 }
@@ -59,7 +61,7 @@ export interface View {
 export const ALL_BITS = 0xffff_ffff_ffff_ffffn;
 export const hex = (n: bigint | number): string => `0x${n.toString(16)}`;
 /** 2,048 */
-export const count = (n: number): string => n.toLocaleString('en-US');
+export const count = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 
 export const wordPlace = (address: number): Place => ({ address, mask: ALL_BITS });
@@ -79,11 +81,7 @@ export function groupNode(id: string, label: string, text: string, children: () 
   return { id, kind: 'group', label, text, children };
 }
 
-export const lowestBit = (mask: bigint): bigint => {
-  let shift = 0n;
-  while (((mask >> shift) & 1n) === 0n) shift++;
-  return shift;
-};
+export const lowestBit = (mask: bigint): bigint => BigInt((mask & -mask).toString(2).length - 1);
 
 /** `bit 17`, or `bits 0–51`, counted from the left as the architecture does. */
 export function bitNumbers(mask: bigint): string {
@@ -92,7 +90,13 @@ export function bitNumbers(mask: bigint): string {
   return high === low ? `bit ${63 - low}` : `bits ${63 - high}–${63 - low}`;
 }
 
+const bitDocs = new Map<Bit, string>();
+
 export function bitDoc(bit: Bit): string {
+  const known = bitDocs.get(bit);
+  if (known !== undefined) return known;
   const architecture = bit.architecture ? `, ${bit.architecture} in the architecture` : '';
-  return `${bit.kernel} (${bitNumbers(bit.mask)}${architecture}). ${bit.doc}`;
+  const doc = `${bit.kernel} (${bitNumbers(bit.mask)}${architecture}). ${bit.doc}`;
+  bitDocs.set(bit, doc);
+  return doc;
 }

@@ -82,7 +82,7 @@ export function notifiersNode(view: View): Node {
       text: `${isRegistered ? 'registered' : 'not registered'}, ${plural(calls, 'call')}`,
       type: 'struct gmap_notifier',
       evaluateName: `calls(${name})`,
-      size: Math.min(calls, LISTED),
+      size: () => Math.min(calls, LISTED),
       children: () => newest(id),
     };
   };

@@ -84,6 +84,13 @@ export function tableChildren(view: View, id: string, table: Table, owner: Owner
   );
 }
 
+/** Number of these. */
+function tableSize(view: View, table: Table): number {
+  const used = shownEntries(view, table);
+  if (used.length <= UNFOLDED) return used.length;
+  return runsOf(used).reduce((sum, { length }) => sum + (length < SHORTEST ? length : 1), 0);
+}
+
 /** One child of a table, or a fold of them, by the last part of its identifier. */
 export function tableChild(
   view: View,
@@ -200,6 +207,7 @@ export function entryNode(view: View, id: string, entry: Entry, owner: Owner, fr
     type: `${LEVEL[entry.level].name} table entry`,
     covers: { from, to: from + SPAN[entry.level] },
     ...(below?.level === 'pg' && { changedInside: () => pageTableChanged(view, below) }),
+    size: () => 1 + (below ? tableSize(view, below) : 0),
     children: () => [bits, ...(below ? tableChildren(view, id, below, owner, from) : [])],
     find: (segment) => (segment === 'bits' ? bits : below && tableChild(view, id, below, owner, from, segment)),
   };
@@ -221,6 +229,7 @@ export function wordNode(view: View, id: string, entry: Entry, owner: Owner, fro
     kind: entry.kind === 'pgste' ? 'pgste' : 'entry',
     label: label ?? entry.kind,
     type: entry.kind === 'pgste' ? 'page status table entry' : 'page table entry',
+    isParent: true,
     children: () => bitNodes(view, id, entry.kind, entry.value, entry.address, base.evaluateName),
   };
 }
@@ -250,6 +259,7 @@ export function pageNode(view: View, id: string, pte: number, owner: Owner, from
     ...(view.path.has(pte) && { onPath: true }),
     covers: { from, to: from + SPAN.pg },
     changedInside: () => changed,
+    isParent: true,
     children: () => [
       pteNode,
       pgsteNode,
