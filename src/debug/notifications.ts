@@ -1,4 +1,4 @@
-/** Every call of a notifier, with what caused it: also those behind the cursor while it stands in the past. */
+/** Calls of notifiers, with what caused them: also those behind the cursor while it stands in the past. */
 import { functionById } from '../engine/catalog.js';
 import { gmapName, notifierCall, notifierName } from '../scenario/moment.js';
 import type { Core } from './core.js';
@@ -10,11 +10,17 @@ import type { Target } from './target.js';
 /** Functions that pass the news on; whoever called them changed the PTE. */
 const MESSENGERS = new Set(['gmap_call_notifier', 'ptep_notify', 'pgste_pte_notify', 'pgste_ipte_notify']);
 
+/** Most calls of one answer. */
+export const MOST_CALLS = 1000;
+
 export function notifications(target: Target, core: Core): NotificationsResponse {
   const { index, trace } = target.recording;
   const calls: Notification[] = [];
-  const before = index.notifications.countBefore(Math.max(target.position, target.furthest));
-  for (let i = 0; i < before; i++) {
+  const all = index.notifications.countBefore(Math.max(target.position, target.furthest));
+  const past = index.notifications.countBefore(target.position);
+  const end = Math.min(all, Math.max(MOST_CALLS, past + MOST_CALLS / 2));
+  const earlier = Math.max(0, end - MOST_CALLS);
+  for (let i = earlier; i < end; i++) {
     const row = index.notifications.at(i);
     const call = notifierCall(trace, row);
     const statement = target.statement(target.statementAt(row));
@@ -38,7 +44,7 @@ export function notifications(target: Target, core: Core): NotificationsResponse
       }),
     });
   }
-  return { calls };
+  return { calls, earlier, later: all - end };
 }
 
 function causeOf(target: Target, row: number): string {

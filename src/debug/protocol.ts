@@ -80,9 +80,15 @@ export interface SourcePlace {
   readonly endColumn: number;
 }
 
-/** `gmap/notifications`: every call of a notifier from the start of the run to the furthest step reached, oldest first. */
+/**
+ * `gmap/notifications`: calls of notifiers from the start of the run to the furthest step reached, oldest first. Of very many
+ * those around the cursor.
+ */
 export interface NotificationsResponse {
   readonly calls: readonly Notification[];
+  /** Number of calls before these, and behind them. */
+  readonly earlier: number;
+  readonly later: number;
 }
 
 export interface Notification {

@@ -14,32 +14,51 @@ interface Group {
   readonly notifier: string;
   readonly calls: readonly Notification[];
 }
-type Item = Group | Notification;
+/** Calls that are not listed. */
+interface Rest {
+  readonly text: string;
+}
+type Item = Group | Notification | Rest;
 
 const isGroup = (item: Item): item is Group => 'calls' in item;
+const isRest = (item: Item): item is Rest => 'text' in item;
 
 /** In the order of their newest calls. */
 function groupsOf(calls: readonly Notification[]): Group[] {
   const groups = new Map<string, Notification[]>();
-  for (const call of calls) groups.set(call.notifier, [...(groups.get(call.notifier) ?? []), call]);
+  for (const call of calls) {
+    const known = groups.get(call.notifier);
+    if (known) known.push(call);
+    else groups.set(call.notifier, [call]);
+  }
   return Array.from(groups, ([notifier, ofIt]) => ({ notifier, calls: ofIt }));
 }
 
 export function registerNotifications(follower: Follower, state: vscode.Memento): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
-  const calls = async (): Promise<Notification[]> => {
-    const answer = await follower.ask<NotificationsResponse>(Requests.notifications);
-    return [...(answer?.calls ?? [])].reverse();
+  const asked = (): Promise<NotificationsResponse | undefined> => follower.ask(Requests.notifications);
+  const roots = async (): Promise<Item[]> => {
+    const answer = await asked();
+    if (!answer) return [];
+    const newestFirst = [...answer.calls].reverse();
+    const rest = (text: string, number: number): Rest[] => (number > 0 ? [{ text }] : []);
+    return [
+      ...rest(vscode.l10n.t('{0} later calls', answer.later), answer.later),
+      ...(isGrouped() ? groupsOf(newestFirst) : newestFirst),
+      ...rest(vscode.l10n.t('{0} earlier calls', answer.earlier), answer.earlier),
+    ];
   };
   const isGrouped = (): boolean => state.get(groupedKey, true);
   const view = vscode.window.createTreeView<Item>('gmap.notifications', {
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
-      getTreeItem: (item) => (isGroup(item) ? groupItem(item) : treeItemOf(item, isLater(item, follower))),
-      getParent: (item) => (isGroup(item) || !isGrouped() ? undefined : { notifier: item.notifier, calls: [item] }),
+      getTreeItem: (item) =>
+        isGroup(item) ? groupItem(item) : isRest(item) ? restItem(item) : treeItemOf(item, isLater(item, follower)),
+      getParent: (item) =>
+        isGroup(item) || isRest(item) || !isGrouped() ? undefined : { notifier: item.notifier, calls: [item] },
       getChildren: async (parent) => {
         if (parent) return isGroup(parent) ? [...parent.calls] : [];
-        return isGrouped() ? groupsOf(await calls()) : calls();
+        return roots();
       },
     },
   });
@@ -51,7 +70,7 @@ export function registerNotifications(follower: Follower, state: vscode.Memento)
   void vscode.commands.executeCommand('setContext', groupedKey, isGrouped());
   /** VS Code folds the views of extensions here: at the first call ever it is opened, afterwards it is the person's choice. */
   const showOnce = async (): Promise<void> => {
-    const newest = state.get(shownKey, false) ? undefined : (await calls())[0];
+    const newest = state.get(shownKey, false) ? undefined : (await asked())?.calls.at(-1);
     if (!newest) return;
     await state.update(shownKey, true);
     await view.reveal(newest, { select: false, focus: false });
@@ -88,6 +107,14 @@ function groupItem({ notifier, calls }: Group): vscode.TreeItem {
   item.description = calls.length === 1 ? vscode.l10n.t('1 call') : vscode.l10n.t('{0} calls', calls.length);
   item.iconPath = new vscode.ThemeIcon('bell-dot');
   item.contextValue = 'notifier';
+  return item;
+}
+
+/** Of very many calls those around the moment are listed. */
+function restItem({ text }: Rest): vscode.TreeItem {
+  const item = new vscode.TreeItem(text);
+  item.description = vscode.l10n.t('not listed: go there to see them');
+  item.iconPath = new vscode.ThemeIcon('ellipsis');
   return item;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { Core } from '../../src/debug/core.js';
-import type { TreeNode, TreeResponse } from '../../src/debug/protocol.js';
+import type { NotificationsResponse, TreeNode, TreeResponse } from '../../src/debug/protocol.js';
 import { requestHandlers } from '../../src/debug/requests.js';
 import { Client, fixture, marker } from './client.js';
 
@@ -400,6 +400,24 @@ describe('looking', () => {
     // In the past they stay to be gone to.
     await client.move('reverseContinue');
     assert.deepEqual((await client.request<{ calls: object[] }>('gmap/notifications')).calls, calls);
+  });
+
+  it('lists of very many calls those around the cursor', async () => {
+    const round = 'mprotect_notify vm 0x0 len 4K PROT_WRITE\nhost reclaim 0x10000000\n';
+    const text = `host mmap 0x10000000 len 1M rw\ngmap vm limit 2G\nmap vm 0x0 len 1M to 0x10000000\nnotifier kvm\nrepeat 1500 {\n${round}}\n`;
+    const client = new Client();
+    client.files.set('many.gmap', text);
+    await client.launch({ program: 'many.gmap', stopOnEntry: true });
+    const around = async () => {
+      const { calls, earlier, later } = await client.request<NotificationsResponse>('gmap/notifications');
+      return [earlier, calls.length, later];
+    };
+    await client.move('continue');
+    assert.deepEqual(await around(), [500, 1000, 0]);
+    await client.move('evaluate', { expression: 'goto call 900', context: 'repl' });
+    assert.deepEqual(await around(), [399, 1000, 101]);
+    await client.move('evaluate', { expression: 'goto start', context: 'repl' });
+    assert.deepEqual(await around(), [0, 1000, 500]);
   });
 
   it('knows who wrote a word, or a bit', async () => {

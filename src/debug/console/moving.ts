@@ -3,9 +3,9 @@ import { ErrorId, RequestError } from '../errors.js';
 import { entryOf, gotoTargets, stepInTargets } from '../jumps.js';
 import { isMoment, parseMoment } from '../moments.js';
 import type { StepKind } from '../motion.js';
-import { notifications } from '../notifications.js';
 import { count } from '../nodes/node.js';
 import { changesOf } from '../../recording/history.js';
+import { notifierCall, notifierName } from '../../scenario/moment.js';
 import { scenarioSource } from '../sources.js';
 import type { Direction } from '../travel.js';
 import { wordOf } from './addresses.js';
@@ -171,14 +171,12 @@ function goTo(context: ConsoleContext, operands: string): Answer | undefined {
 }
 
 function nthCall({ core }: ConsoleContext, number: number, name: string | undefined): number {
-  const target = core.target!;
-  const here = target.position;
-  // Also calls that are recorded behind the cursor.
-  target.recording.seek(target.recording.length);
-  const { calls } = notifications(target, core);
-  target.recording.seek(here);
-  const call = calls.filter((c) => name === undefined || c.notifier === name)[number - 1];
-  if (call) return call.step;
+  const { recording, run } = core.target!;
+  const calls = recording.index.notifications;
+  const all = calls.countBefore(recording.length);
+  const isMeant = (row: number): boolean =>
+    name === undefined || notifierName(run.names, notifierCall(recording.trace, row).notifier) === name;
+  for (let i = 0, seen = 0; i < all; i++) if (isMeant(calls.at(i)) && ++seen === number) return calls.at(i);
   throw new RequestError(ErrorId.Unknown, `there is no call ${number}${name ? ` of ${name}` : ''} recorded so far`);
 }
 
