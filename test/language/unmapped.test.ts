@@ -48,7 +48,6 @@ describe('addresses behind which there is nothing', () => {
       let compared = 0;
       for (const program of programs) compared += compare(program);
       assert.ok(compared > 5, `${compared} warnings`);
-      console.log(compared);
     });
   }
 });
