@@ -31,7 +31,9 @@ async function bundle() {
   const sources = ['src/extension', 'src/panel', 'src/panel/view'].flatMap((folder) =>
     readdirSync(fromRoot(folder))
       .filter((name) => name.endsWith('.ts'))
-      .map((name) => ({ extension: '.ts', contents: readFileSync(fromRoot(folder, name), 'utf8') })),
+      .map((name) => readFileSync(fromRoot(folder, name), 'utf8'))
+      // The tool knows calls by the package that they are from.
+      .map((text) => ({ extension: '.ts', contents: text.replace(/'[./]+l10n\.js'/, "'@vscode/l10n'") })),
   );
   const texts = Object.entries(await getL10nJson(sources)).sort(([a], [b]) => (a < b ? -1 : 1));
   return `${JSON.stringify(Object.fromEntries(texts), undefined, 2)}\n`;

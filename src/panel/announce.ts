@@ -1,5 +1,5 @@
 /** What a screen reader says when the debugger stands somewhere new. */
-import * as l10n from '@vscode/l10n';
+import * as l10n from './l10n.js';
 import type { Picture } from '../debug/picture/model.js';
 import { moreEntries, plural, thousands } from './format.js';
 

@@ -1,5 +1,5 @@
 /** The panel: takes what the host sends, does what the person wants, and draws. */
-import * as l10n from '@vscode/l10n';
+import * as l10n from './l10n.js';
 import { render } from 'lit-html';
 import type { Picture } from '../debug/picture/model.js';
 import { announcement } from './announce.js';

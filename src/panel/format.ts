@@ -1,5 +1,5 @@
 /** Numbers as people read them. */
-import * as l10n from '@vscode/l10n';
+import * as l10n from './l10n.js';
 import { LEVEL } from '../engine/bits.js';
 import type { AddressField } from '../debug/picture/model.js';
 

@@ -1,5 +1,5 @@
 /** What the webview starts. */
-import * as l10n from '@vscode/l10n';
+import * as l10n from './l10n.js';
 import { App, type Api } from './app.js';
 
 declare function acquireVsCodeApi(): Api;
@@ -11,5 +11,5 @@ const element = (id: string): HTMLElement => {
 };
 
 const texts = document.body.dataset['l10n'];
-if (texts !== undefined) l10n.config({ contents: texts });
+if (texts !== undefined) l10n.config(JSON.parse(texts) as Record<string, string>);
 new App(element('panel'), element('live'), acquireVsCodeApi());

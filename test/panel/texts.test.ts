@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { announcement } from '../../src/panel/announce.js';
+import * as l10n from '../../src/panel/l10n.js';
 import { bitsOf, differences, flagsOf } from '../../src/panel/bits.js';
 import {
   addressRange, calls, filled, grouped, parseAddress, sizeOf, sizeRange, sizeStart, thousands,
@@ -17,6 +18,12 @@ describe('texts of the panel', () => {
     assert.equal(addressRange('0x2000', '0x3fff'), '0x2000..0x3fff');
     assert.equal(thousands(4312000), '4,312,000');
     assert.deepEqual([calls(1), calls(2000)], ['1 call', '2,000 calls']);
+  });
+
+  it('speaks another language where it has the words', () => {
+    l10n.config({ '{0} calls': 'Aufrufe: {0}' });
+    assert.deepEqual([calls(2000), calls(1), l10n.t('constructor')], ['Aufrufe: 2,000', '1 call', 'constructor']);
+    l10n.config({});
   });
 
   it('puts what is drawn at the places of a translated text', () => {

@@ -1,5 +1,5 @@
 /** What stands beside the walks: what changed, locks, notifiers, radix trees. */
-import * as l10n from '@vscode/l10n';
+import * as l10n from '../l10n.js';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ChangeView, LockView, NotifiersView, Picture, TreeView } from '../../debug/picture/model.js';
 import { addressRange, calls, filled, grouped, moreEntries, pages, plural, thousands } from '../format.js';

@@ -1,5 +1,5 @@
 /** The bits of an entry: set ones filled, clear ones as a dot, changed ones with the value before. */
-import * as l10n from '@vscode/l10n';
+import * as l10n from '../l10n.js';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { bitText, type BitView } from '../bits.js';
 

@@ -1,5 +1,5 @@
 /** Where the debugger is, which address is drawn, and that address cut into its indexes. */
-import * as l10n from '@vscode/l10n';
+import * as l10n from '../l10n.js';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import type { AddressField, Picture } from '../../debug/picture/model.js';

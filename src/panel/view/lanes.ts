@@ -1,5 +1,5 @@
 /** Bars of the time line: statements, calls as they nest, and a lane for each thread with its locks. */
-import * as l10n from '@vscode/l10n';
+import * as l10n from '../l10n.js';
 import { nothing, svg, type SVGTemplateResult } from 'lit-html';
 import type { Bar, CallBar, Lane } from '../../debug/timeline-model.js';
 import { xOf, type Scale } from './scale.js';

@@ -1,5 +1,5 @@
 /** A page table: for each PTE its bits and those of its PGSTE. */
-import * as l10n from '@vscode/l10n';
+import * as l10n from '../l10n.js';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { PageTableView, PageView, Picture } from '../../debug/picture/model.js';

@@ -1,5 +1,5 @@
 /** All of the panel. */
-import * as l10n from '@vscode/l10n';
+import * as l10n from '../l10n.js';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Actions, Model } from '../model.js';
 import { cards } from './cards.js';

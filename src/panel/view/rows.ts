@@ -1,5 +1,5 @@
 /** The keyboard among entries: each table is one stop of the Tab key, arrows move inside and between tables. */
-import * as l10n from '@vscode/l10n';
+import * as l10n from '../l10n.js';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Fold } from '../../debug/picture/model.js';
 import type { Actions, Model } from '../model.js';

@@ -1,5 +1,5 @@
 /** The entry that is selected: every bit of it, when it changed, and a breakpoint on its next change. */
-import * as l10n from '@vscode/l10n';
+import * as l10n from '../l10n.js';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { EntryKind } from '../../engine/bits.js';
 import type { Picture } from '../../debug/picture/model.js';

@@ -1,5 +1,5 @@
 /** The run as lanes over time, with the cursor in it: a slider for the keyboard, the pointer and a screen reader. */
-import * as l10n from '@vscode/l10n';
+import * as l10n from '../l10n.js';
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit-html';
 import type { Mark, Timeline } from '../../debug/timeline-model.js';
 import { plural, thousands } from '../format.js';

@@ -1,5 +1,5 @@
 /** The guest's walk, the page table at its end, and the host's walk to the same table. */
-import * as l10n from '@vscode/l10n';
+import * as l10n from '../l10n.js';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { EntryView, Picture, TableView, WalkView } from '../../debug/picture/model.js';
