@@ -1,9 +1,9 @@
 /** Requests that look at the run where it stands: threads, stacks, variables, sources, memory. They change nothing. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { addressOf } from './evaluate.js';
 import { SOURCE, checked } from './arguments.js';
 import type { Core } from './core.js';
 import { ErrorId, RequestError } from './errors.js';
+import { addressOf } from './evaluate.js';
 import { exceptionInfo } from './exceptions.js';
 import { readMemory } from './memory.js';
 import type { Handler } from './reply.js';

@@ -11,7 +11,7 @@ import type { Target } from './target.js';
 const MESSENGERS = new Set(['gmap_call_notifier', 'ptep_notify', 'pgste_pte_notify', 'pgste_ipte_notify']);
 
 /** Most calls of one answer. */
-export const MOST_CALLS = 1000;
+const MOST_CALLS = 1000;
 
 export function notifications(target: Target, core: Core): NotificationsResponse {
   const { index, trace } = target.recording;

@@ -1,6 +1,7 @@
 /** Numbers as people read them. */
 import * as l10n from './l10n.js';
 import { LEVEL } from '../engine/bits.js';
+import { count as thousands } from '../debug/count.js';
 import type { AddressField } from '../debug/picture/model.js';
 
 /** `0x80102000` as `0x8010_2000`. */
@@ -9,10 +10,7 @@ export function grouped(hex: string): string {
   return `0x${digits.replace(/\B(?=(?:[0-9a-f]{4})+$)/g, '_')}`;
 }
 
-/** 4312 as `4,312`. */
-export function thousands(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-}
+export { thousands };
 
 /** The text for one or for many; languages without that difference translate both alike. */
 export const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);

@@ -5,6 +5,7 @@
 import { createInterface, type CompleterResult, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { count } from '../../debug/count.js';
 import { Requests, type PositionResponse } from '../../debug/protocol.js';
 import { EXIT, UserError, type ExitCode } from '../exit.js';
 import { Output, Progress, type Stream } from '../terminal.js';
@@ -270,7 +271,7 @@ export class Debugger {
   /** `(step 12 of 340, in the past)`: how far the run is. */
   private async step(): Promise<string> {
     const { step, recorded, ended, past } = await this.client.request<PositionResponse>(Requests.position);
-    return `(step ${grouped(step)}${ended ? ` of ${grouped(recorded)}` : ''}${past ? ', in the past' : ''})`;
+    return `(step ${count(step)}${ended ? ` of ${count(recorded)}` : ''}${past ? ', in the past' : ''})`;
   }
 
   /** The line that comes next, with its neighbours. */
@@ -304,8 +305,6 @@ export class Debugger {
     return [[...targets.map(({ label }) => label), ...own], word];
   }
 }
-
-const grouped = (n: number): string => n.toLocaleString('en-US');
 
 /** `gmap_table_walk:5`, `my scenario at file.gmap:12`. */
 function placeOf({ name, line, source }: DebugProtocol.StackFrame): string {

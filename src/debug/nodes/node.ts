@@ -4,6 +4,7 @@
  * A node is made when it is asked for, from the memory at the cursor. Its identifier is its path (`g0/t/0/3/pte/I`), so
  * the same thing has the same identifier from stop to stop.
  */
+import { count } from '../count.js';
 import { LEVEL, type Bit, type Level } from '../../engine/bits.js';
 import type { Difference } from '../../recording/history.js';
 import { gmapName } from '../../scenario/moment.js';
@@ -60,8 +61,7 @@ export interface View {
 
 export const ALL_BITS = 0xffff_ffff_ffff_ffffn;
 export const hex = (n: bigint | number): string => `0x${n.toString(16)}`;
-/** 2,048 */
-export const count = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+export { count };
 export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 
 export const wordPlace = (address: number): Place => ({ address, mask: ALL_BITS });

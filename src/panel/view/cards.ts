@@ -135,21 +135,21 @@ function locks({ locks: all }: Picture): TemplateResult {
   </section>`;
 }
 
-const lockWords = (state: LockView['state']): string =>
-  ({
-    held: '',
-    taken: l10n.t('just taken'),
-    released: l10n.t('just released'),
-    awaited: l10n.t('waits'),
-  })[state];
+const LOCK_STATES: Readonly<Record<LockView['state'], () => string>> = {
+  held: () => '',
+  taken: () => l10n.t('just taken'),
+  released: () => l10n.t('just released'),
+  awaited: () => l10n.t('waits'),
+};
 
 function lockLine({ name, which, mode, thread, state }: LockView): TemplateResult {
   const where = thread === 'scenario' ? '' : thread;
+  const words = LOCK_STATES[state]();
   return html`<li class=${state}>
     ${icon(state === 'awaited' ? 'wait' : 'lock', 12)} <code>${name}</code> ${mode ? `(${mode})` : ''}
     ${which === undefined ? nothing : html`<span class="mono">${which.startsWith('0x') ? grouped(which) : which}</span>`}
     ${where ? html`<span class="thread">${where}</span>` : nothing}
-    ${lockWords(state) ? html`<span class="state">${lockWords(state)}</span>` : nothing}
+    ${words ? html`<span class="state">${words}</span>` : nothing}
   </li>`;
 }
 

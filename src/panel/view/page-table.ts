@@ -82,8 +82,11 @@ function columns(always: readonly string[], rows: readonly (readonly BitView[])[
   return [...always, ...extra];
 }
 
-const reachWords = (reach: NonNullable<PageView['reach']>): string =>
-  ({ read: l10n.t('in use'), next: l10n.t('read next'), ahead: l10n.t('not reached yet') })[reach];
+const REACH = {
+  read: () => l10n.t('in use'),
+  next: () => l10n.t('read next'),
+  ahead: () => l10n.t('not reached yet'),
+} as const;
 
 function pageRow(
   model: Model,
@@ -97,7 +100,7 @@ function pageRow(
   const changed = page.pteBefore !== undefined || page.pgsteBefore !== undefined;
   const armed = pgste.some(({ bit, value }) => bit.name === 'IN' && value !== 0n);
   const where = page.gaddr ?? page.vmaddr;
-  const state = [armed && l10n.t('armed'), changed && l10n.t('changed'), page.reach && reachWords(page.reach)].filter(
+  const state = [armed && l10n.t('armed'), changed && l10n.t('changed'), page.reach && REACH[page.reach]()].filter(
     Boolean,
   );
   const label = [l10n.t('page {0}', page.index), grouped(where), page.text, ...state].join(', ');
@@ -121,7 +124,7 @@ function notes(page: PageView, armed: boolean): TemplateResult {
     page.pgsteBefore === undefined ? '' : differences('pgste', page.pgsteBefore, page.pgste),
   ].filter(Boolean);
   return html`<span role="cell" class="notes">
-    ${page.reach ? reachMark(page.reach, reachWords(page.reach)) : nothing}
+    ${page.reach ? reachMark(page.reach, REACH[page.reach]()) : nothing}
     ${armed ? html`<span class="armed">${icon('bell', 11)} ${l10n.t('armed')}</span>` : nothing}
     ${page.key === undefined ? nothing : html`<span class="dim">${l10n.t('storage key {0}', `0x${page.key.toString(16)}`)}</span>`}
     ${parts.length ? html`<span class="change">${icon('delta', 10)} ${parts.join(', ')}</span>` : nothing}

@@ -10,23 +10,14 @@ import { barLane, callLane, threadLanes } from './lanes.js';
 import { scaleOf, ticks, xOf, type Scale } from './scale.js';
 import { timeKey, timePointer, timeWheel, zoomed } from './time-input.js';
 
-const MARKS: Readonly<Record<Mark['kind'], { icon: IconName; lane: number }>> = {
-  retry: { icon: 'retry', lane: 0 },
-  notify: { icon: 'notify', lane: 1 },
-  pass: { icon: 'pass', lane: 2 },
-  fail: { icon: 'fail', lane: 2 },
-  bug: { icon: 'bug', lane: 2 },
-  edit: { icon: 'edit', lane: 2 },
+const MARKS: Readonly<Record<Mark['kind'], { icon: IconName; lane: number; word: () => string }>> = {
+  retry: { icon: 'retry', lane: 0, word: () => l10n.t('retry') },
+  notify: { icon: 'notify', lane: 1, word: () => l10n.t('notifier call') },
+  pass: { icon: 'pass', lane: 2, word: () => l10n.t('expectation holds') },
+  fail: { icon: 'fail', lane: 2, word: () => l10n.t('expectation fails') },
+  bug: { icon: 'bug', lane: 2, word: () => l10n.t('the kernel crashes') },
+  edit: { icon: 'edit', lane: 2, word: () => l10n.t('changed by hand') },
 };
-const wordOf = (kind: Mark['kind']): string =>
-  ({
-    retry: l10n.t('retry'),
-    notify: l10n.t('notifier call'),
-    pass: l10n.t('expectation holds'),
-    fail: l10n.t('expectation fails'),
-    bug: l10n.t('the kernel crashes'),
-    edit: l10n.t('changed by hand'),
-  })[kind];
 const markLaneNames = (): string[] => [l10n.t('retries'), l10n.t('notifier calls'), l10n.t('expectations')];
 const MARK_HEIGHT = 17;
 
@@ -134,7 +125,7 @@ function markLanes(marks: readonly Mark[], scale: Scale, top: number): { drawn: 
 }
 
 function markTitle({ kind, step, count }: Mark): string {
-  const word = wordOf(kind);
+  const word = MARKS[kind].word();
   return count > 1
     ? l10n.t('{0} at step {1} and {2} more', word, step, count - 1)
     : l10n.t('{0} at step {1}', word, step);
@@ -179,7 +170,7 @@ function events({ marks }: Timeline, actions: Actions): TemplateResult | typeof 
         ({ kind, step, count, text }) =>
           html`<li class=${kind}>
             ${icon(MARKS[kind].icon, 11)} ${stepButton(step, actions, l10n.t('step {0}', thousands(step)))}
-            ${count > 1 ? l10n.t('{0} ({1} close together)', wordOf(kind), count) : wordOf(kind)}:
+            ${count > 1 ? l10n.t('{0} ({1} close together)', MARKS[kind].word(), count) : MARKS[kind].word()}:
             <span class="mono">${text}</span>
           </li>`,
       )}

@@ -84,8 +84,11 @@ function tableCard(
   </div>`;
 }
 
-const reachWords = (reach: NonNullable<EntryView['reach']>): string =>
-  ({ read: l10n.t('read'), next: l10n.t('read next'), ahead: l10n.t('not read yet') })[reach];
+const REACH = {
+  read: () => l10n.t('read'),
+  next: () => l10n.t('read next'),
+  ahead: () => l10n.t('not read yet'),
+} as const;
 
 function entryRow(
   model: Model,
@@ -100,7 +103,7 @@ function entryRow(
   const range = sizeRange(row.from, row.to);
   const start = sizeStart(row.from, row.to);
   const state = [
-    row.reach && reachWords(row.reach),
+    row.reach && REACH[row.reach](),
     row.path && ends && l10n.t('the walk ends here'),
     row.before && l10n.t('changed'),
   ];
@@ -116,7 +119,7 @@ function entryRow(
     ${
       row.path
         ? html`<span role="cell" class="detail" data-from="${side}-${table.level}">
-            ${row.reach ? reachMark(row.reach, reachWords(row.reach)) : nothing}
+            ${row.reach ? reachMark(row.reach, REACH[row.reach]()) : nothing}
             ${ends ? html`<span class="ends">${icon('fail', 10)} ${l10n.t('leads nowhere')}</span>` : nothing}
             ${chipLine(flagsOf(kind, row.value, row.before))}
           </span>`
