@@ -62,10 +62,7 @@ for (const host of ['node', 'web'] as const) {
     });
 
     it('runs another thread next, from the call stack, and saves the schedule that comes of it', async () => {
-      await vs.openFile('arms.gmap');
-      await vs.setBreakpoint(13);
-      await vs.startDebugging();
-      await vs.stoppedAt(13);
+      await vs.debugTo('arms.gmap', 13);
       const row = vs.page.locator('.debug-call-stack .monaco-list-row', { hasText: 'read_only' }).first();
       await vs.chooseFromMenu(row, 'Run This Thread Next');
       await vs.consoleLine(/read_only goes on alone/).waitFor();

@@ -31,10 +31,7 @@ describe('the installed package', () => {
   });
 
   it('debugs an example', async () => {
-    await vs.openFile('first-walk.gmap');
-    await vs.setBreakpoint(12);
-    await vs.startDebugging();
-    await vs.stoppedAt(12);
+    await vs.debugTo('first-walk.gmap', 12);
     await vs.stepTo('into', 'gmap_mprotect_notify', 'take mmap_sem for reading');
     await vs.stepTo('into', 'gmap_mprotect_notify', 'each page: gmap_pte_op_walk');
     await vs.stepTo('into', 'gmap_pte_op_walk', 'gmap_table_walk');

@@ -13,10 +13,7 @@ for (const host of ['node', 'web'] as const) {
     const step = async (): Promise<number> => Number(await time().getAttribute('aria-valuenow'));
 
     it('opens with a button of the debug toolbar and draws the machine', async () => {
-      await vs.openFile('first-walk.gmap');
-      await vs.setBreakpoint(12);
-      await vs.startDebugging();
-      await vs.stoppedAt(12);
+      await vs.debugTo('first-walk.gmap', 12);
       await vs.toolbar.getByRole('button', { name: 'Show the Picture' }).click();
       panel = vs.webview();
       await panel.getByRole('heading', { name: /^mprotect_notify vm 0x2000/ }).waitFor();

@@ -8,10 +8,7 @@ describe('reloading the editor', () => {
   const selected = () => vs.webview().getByRole('heading', { name: 'selected: region entry 0' });
 
   it('ends what is debugged, and keeps the breakpoints and the picture', async () => {
-    await vs.openFile('first-walk.gmap');
-    await vs.setBreakpoint(12);
-    await vs.startDebugging();
-    await vs.stoppedAt(12);
+    await vs.debugTo('first-walk.gmap', 12);
     await vs.runCommand('Show the Picture');
     await vs.webview().locator('.walk.guest .row.path button').first().click();
     await selected().waitFor();

@@ -6,10 +6,7 @@ describe('the views of a run', () => {
   const pgste = /^pgste/;
 
   it('each notifier call is listed, and a click goes to its statement', async () => {
-    await vs.openFile('first-walk.gmap');
-    await vs.setBreakpoint(16);
-    await vs.startDebugging();
-    await vs.stoppedAt(16);
+    await vs.debugTo('first-walk.gmap', 16);
     await vs.widenSideBar(560);
     for (const title of ['Variables', 'Breakpoints']) await vs.closePane(title);
     const call = await vs.treeRow('Notifier Invocations', /kvm.*vm 0x2000\.\.0x2fff.*ptep_xchg_direct.*host reclaim/);
@@ -89,10 +86,7 @@ describe('the views, as a person wants them', () => {
 
   it('tables show what a person wants: what changed, one address, numbers, and what is pinned', async () => {
     const rows = (text: string | RegExp) => vs.treeRow('Gmap Tables', text);
-    await vs.openFile('first-walk.gmap');
-    await vs.setBreakpoint(16);
-    await vs.startDebugging();
-    await vs.stoppedAt(16);
+    await vs.debugTo('first-walk.gmap', 16);
     await vs.widenSideBar(560);
     for (const title of ['Variables', 'Breakpoints', 'Watch', 'Notifier Invocations']) await vs.closePane(title);
     for (const row of ['region-third table', 'region-third [0]', 'segment [0]', 'page [2]']) {

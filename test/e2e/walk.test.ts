@@ -9,10 +9,7 @@ describe('a walk in the real editor', () => {
   const scenario = 'a reclaimed prefix page is notified once';
 
   it('F5 without a launch.json stops on a breakpoint in the scenario', async () => {
-    await vs.openFile('first-walk.gmap');
-    await vs.setBreakpoint(12);
-    await vs.startDebugging();
-    await vs.stoppedAt(12);
+    await vs.debugTo('first-walk.gmap', 12);
     await vs.inFunction(scenario);
     await vs.screenshot('walk-breakpoint');
   });
@@ -75,10 +72,7 @@ describe('each level of a walk', () => {
   const levels = ['region-first', 'region-second', 'region-third', 'segment'];
 
   it('stops at each level by a checkbox with a condition in the Breakpoints view', async () => {
-    await vs.openFile('walk-levels.gmap');
-    await vs.setBreakpoint(12);
-    await vs.startDebugging();
-    await vs.stoppedAt(12);
+    await vs.debugTo('walk-levels.gmap', 12);
     await vs.inFunction('the segment entry');
     for (const title of ['Variables', 'Watch']) await vs.closePane(title);
     for (const level of levels) {

@@ -244,6 +244,14 @@ export class Workbench {
     await this.pressUntil('F5', this.toolbar, { tries: 3, every: 8000 });
   }
 
+  /** Opens a file, and debugs it to a breakpoint on a line. */
+  async debugTo(file: string, line: number): Promise<void> {
+    await this.openFile(file);
+    await this.setBreakpoint(line);
+    await this.startDebugging();
+    await this.stoppedAt(line);
+  }
+
   async stopDebugging(): Promise<void> {
     await this.page.keyboard.press('Shift+F5');
     await this.toolbar.waitFor({ state: 'hidden' });

@@ -7,10 +7,7 @@ const viewport = { width: 1360, height: 760 };
 
 /** Opens a scenario of the museum, stops in a line, and makes room for the stack and the tables. */
 async function stopIn(vs: Workbench, file: string, line: number): Promise<void> {
-  await vs.openFile(`history/${file}`);
-  await vs.setBreakpoint(line);
-  await vs.startDebugging();
-  await vs.stoppedAt(line);
+  await vs.debugTo(`history/${file}`, line);
   await vs.widenSideBar(440);
   for (const title of ['Variables', 'Watch', 'Breakpoints']) await vs.closePane(title);
 }

@@ -7,10 +7,7 @@ describe('pictures of the picture', () => {
   const vs = useWorkbench({ viewport });
 
   it('shows the machine', async () => {
-    await vs.openFile('first-walk.gmap');
-    await vs.setBreakpoint(12);
-    await vs.startDebugging();
-    await vs.stoppedAt(12);
+    await vs.debugTo('first-walk.gmap', 12);
     await vs.tickBreakpoint('A notifier is called');
     await vs.toolbar.getByRole('button', { name: 'Show the Picture' }).click();
     const panel = vs.webview();

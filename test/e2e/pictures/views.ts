@@ -50,11 +50,8 @@ describe('pictures of values', () => {
   const vs = useWorkbench({ viewport: { width: 1200, height: 640 } });
 
   it('shows values beside the lines, and under the mouse', async () => {
-    await vs.openFile('first-walk.gmap');
+    await vs.debugTo('first-walk.gmap', 16);
     await vs.hideMinimap();
-    await vs.setBreakpoint(16);
-    await vs.startDebugging();
-    await vs.stoppedAt(16);
     await vs.runCommand('View: Hide Panel');
     await vs.move(() => vs.runCommand('Go to the End of the Run'));
     const hover = await vs.hover('mprotect_notify vm', '0x2000');
@@ -67,11 +64,8 @@ describe('pictures of a browser', () => {
   const vs = useWorkbench({ host: 'web', viewport: { width: 1400, height: 760 } });
 
   it('shows a walk in the web worker', async () => {
-    await vs.openFile('first-walk.gmap');
+    await vs.debugTo('first-walk.gmap', 12);
     await vs.hideMinimap();
-    await vs.setBreakpoint(12);
-    await vs.startDebugging();
-    await vs.stoppedAt(12);
     await vs.runCommand('View: Hide Panel');
     await vs.toolbar.getByRole('button', { name: 'Show the Picture' }).click();
     await vs
